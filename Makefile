@@ -1,0 +1,63 @@
+# `make demo` and `make test` need nothing but Python 3.11 or newer, make and a package index: they set up
+# a virtual environment by themselves. Stamp files make every call but the first one quick.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# Exact versions, for runs that can be repeated; CONSTRAINTS= takes the newest ones that fit.
+CONSTRAINTS ?= constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
+JOBS ?= 2
+RUNS := $(VENV)/.ready-to-run
+CHECKS := $(VENV)/.ready-to-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint format bench wheel readme-picture clean
+
+help:            ## Show this list.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: $(RUNS)    ## Analyse the recorded samples and compare with what really happened.
+	$(BIN)/logsense demo
+
+test: lint       ## The whole check: format, lint, types, imports, tests. CI runs the same.
+	$(BIN)/python -m pytest -q -n $(JOBS)
+
+test-all: lint   ## The same with slow tests and those on evaluation data.
+	$(BIN)/python -m pytest -q -n $(JOBS) -m ""
+
+lint: $(CHECKS)  ## Everything but the tests.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+
+format: $(CHECKS) ## Bring the code into form.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(CHECKS) ## Measure against Drain3 line by line and lnav (BENCH=1M: without ten million lines).
+	$(BIN)/python tests/bench/bench.py
+
+wheel: $(CHECKS) ## Build the wheel into dist/.
+	$(BIN)/python -m hatchling build -t wheel
+
+readme-picture: $(RUNS) ## Put the real output of the demo into README.md.
+	$(BIN)/python docs/picture.py
+
+clean:           ## Remove the environment and what was built.
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "logsense needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+# Groups of dependencies need pip 25.1, which is newer than what most machines bring.
+$(RUNS): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(PIP) --editable .
+	@touch $@
+
+$(CHECKS): $(RUNS)
+	$(PIP) --group dev
+	@touch $@

@@ -1,0 +1,188 @@
+"""Analysis, the result of a run: what broke and why, and the frames it was read from. Frozen.
+
+The reports, the TUI and the Python API read this object and compute nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from logsense.schema import View
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A line that proves something: where it stands and what it says (controls escaped)."""
+
+    source: str
+    line: int
+    time: datetime | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a score; the values times weights of all terms add up to the score's logit or sum."""
+
+    name: str
+    value: float
+    weight: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A candidate cause. score in 0..1; kind one of schema.FINDING_KINDS; summary with numbers."""
+
+    rank: int
+    score: float
+    service: str
+    template_id: str | None
+    template: str
+    kind: str
+    detector: str
+    observed: str
+    expected: str
+    predicted: bool
+    summary: str
+    evidence: tuple[Evidence, ...] = ()
+    terms: tuple[Term, ...] = ()
+    start: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Component:
+    """A service suspected of being where the cause sits. score in 0..1."""
+
+    service: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """What follows from the cause."""
+
+    service: str
+    template_id: str | None
+    template: str
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Counts per bucket over the whole run, for the small pictures: what the causes and errors did."""
+
+    start: datetime
+    width: int  # µs a bucket
+    cause: tuple[int, ...]  # records of the first cause's template (all of its service for silence)
+    errors: tuple[int, ...]  # records of WARN and above of all services
+    total: tuple[int, ...]  # all records
+
+
+@dataclass(frozen=True)
+class Incident:
+    """What went wrong: few of these a run. kind, severity: see schema. end None: still going on."""
+
+    id: str
+    kind: str
+    severity: str
+    score: float
+    start: datetime | None
+    end: datetime | None
+    ongoing: bool
+    services: tuple[str, ...]
+    summary: str
+    why_severity: str
+    causes: tuple[Cause, ...]
+    components: tuple[Component, ...]
+    symptoms: tuple[Symptom, ...]
+    timeline: Timeline | None = None
+
+
+@dataclass(frozen=True)
+class PluginFailure:
+    """A plugin that failed: who (name, distribution and version), where, why."""
+
+    plugin: str
+    version: str
+    hook: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotJudged:
+    """A source no detector could judge, and why (no times, too short)."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """What came closest to an incident when it did not make one."""
+
+    service: str
+    template_id: str | None
+    template: str
+    kind: str
+    score: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change event seen in the logs, with the line that says so."""
+
+    time: datetime
+    service: str
+    kind: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The whole answer of a run.
+
+    incidents come most important first. view holds the frames (counts, templates, values, gaps, steps,
+    edges, ...); sources, skipped and anomalies are frames of schema.py. fetch(source number, first line,
+    count) gives original lines on demand. stopped is the reason the run ended early, else None.
+    seconds is the wall time; tz the zone assumed for times without one.
+    """
+
+    incidents: tuple[Incident, ...]
+    changes: tuple[Change, ...]
+    near_misses: tuple[NearMiss, ...]
+    not_judged: tuple[NotJudged, ...]
+    plugins_failed: tuple[PluginFailure, ...]
+    view: View
+    sources: pl.DataFrame
+    skipped: pl.DataFrame
+    anomalies: pl.DataFrame
+    start: datetime | None
+    end: datetime | None
+    tz: str
+    stopped: str | None = None
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005
+
+    @property
+    def templates(self) -> pl.DataFrame:
+        """TEMPLATES: a row a template, most frequent first."""
+        return self.view.templates
+
+    @property
+    def counts(self) -> pl.DataFrame:
+        """COUNTS: a row a bucket, service and template."""
+        return self.view.counts
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with: the largest of 1 (incidents), 3 (stopped), 4 (unreadable)."""
+        codes = [0, 1 if self.incidents else 0, 3 if self.stopped else 0]
+        if self.skipped.height and self.skipped["failed"].any():
+            codes.append(4)
+        return max(codes)

@@ -1,0 +1,137 @@
+"""The command ``logsense``: finds the command by name, and turns whatever happens into an exit code.
+
+0 done, nothing found · 1 found · 2 wrong usage · 3 stopped early · 4 unreadable input or output · 70 a
+defect of ours. See ``logsense help exit-codes``.
+"""
+
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from logsense import __version__
+from logsense.clean import safe
+from logsense.cli.options import CONTEXT
+from logsense.cli.output import close_quietly, say
+from logsense.errors import LogsenseError
+
+#: Name, where the command is, what it does: as strings, so that help and completion import no command.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "analyze": ("logsense.cli.analyze:analyze", "Say what broke, when, where it began and why."),
+    "parse": ("logsense.cli.parse:parse", "Turn lines of any format into records, as JSON lines."),
+    "templates": ("logsense.cli.templates:templates", "List what the logs say, and how often."),
+    "demo": ("logsense.cli.demo:demo", "Run on recorded incidents and compare with what happened."),
+    "plugins": ("logsense.cli.plugins:plugins", "List the plugins that are installed."),
+    "completion": ("logsense.cli.completion:completion", "Print the completion script of a shell."),
+    "help": ("logsense.cli.topics:topics", "Explain exit codes, times, plugins or output."),
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """In the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """The command of that name; there are no abbreviations, which would forbid new names for ever."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name][0].split(":")
+        command = getattr(import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The commands with what they do, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest names where there is no such command."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(_no_such(name), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _no_such(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=2)
+    said = f"there is no command {safe(name)!r}."
+    if near:
+        return f"{said} Did you mean {' or '.join(near)}?"
+    if Path(name).exists():
+        return f"{said} To analyze that path: logsense analyze {safe(name)}"
+    return said
+
+
+@click.group(cls=Commands, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="logsense")
+def logsense() -> None:
+    r"""Point it at a directory of logs: it says what broke, when, where it began and why.
+
+    \b
+      logsense analyze /var/log/shop       what broke there
+      logsense analyze app.log --since -2h
+      logsense demo                        see it at work on recorded incidents
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code; never a traceback, save with ``--debug``."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = logsense.main(arguments, prog_name="logsense", standalone_mode=False)
+        return close_quietly(code if isinstance(code, int) else 0)
+    except click.Abort:
+        say("logsense: stopped; nothing more is printed")
+        return close_quietly(3)
+    except click.ClickException as error:
+        return _usage(error)
+    except SystemExit as exit_:
+        # click ends the process itself where the reader of its help has gone: no status of ours.
+        broken = isinstance(exit_.__context__, BrokenPipeError)
+        return close_quietly(0 if broken or not isinstance(exit_.code, int) else exit_.code)
+    except LogsenseError as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        say(f"logsense: {error}")
+        return close_quietly(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the one place where a defect becomes a line and a status
+        return _defect(error, debug="--debug" in arguments)
+
+
+def _usage(error: click.ClickException) -> int:
+    """How it is used, and what was wrong; names from the command line are made harmless."""
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and context is not None:
+        say(context.get_help())
+        return 2
+    if context is not None:
+        say(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n")
+    say(f"Error: {error.format_message()}")
+    return 2
+
+
+def _defect(error: Exception, *, debug: bool) -> int:
+    """One line that says where; the traceback where it was asked for."""
+    if debug:
+        traceback.print_exception(error)
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" in {Path(last[0].filename).name}:{last[0].lineno}" if last else ""
+    text = " ".join(str(error).split())[:300]
+    say(f"logsense: a defect of ours{where}: {type(error).__name__}: {text}")
+    if not debug:
+        say("          run it again with --debug for the traceback, and please report it")
+    return close_quietly(70)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

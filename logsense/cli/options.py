@@ -1,0 +1,80 @@
+"""Options that commands share, declared once; what they mean is said once, in their help."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from logsense.config import Settings
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Of the options below, those that say how to talk and are no settings of a run.
+_MANNERS = ("debug", "no_progress")
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a command talks: quiet, how verbose, in which colours, with progress or without."""
+
+    quiet: bool
+    verbose: int
+    color: str
+    progress: bool
+
+
+def common(command: F) -> F:
+    """``-q -v --color --threads --debug``: on every command."""
+    for option in reversed(
+        (
+            click.option("-q", "--quiet", is_flag=True, help="No progress, no notes.", show_default=False),
+            click.option("-v", "--verbose", count=True, help="Show more; -vv shows what scores are made of.",
+                         show_default=False),
+            click.option("--color", type=click.Choice(["auto", "always", "never"]), default=None,
+                         help="When to use colour (NO_COLOR and FORCE_COLOR count too).  [default: auto]"),
+            click.option("--threads", type=click.IntRange(min=1), default=None, metavar="N",
+                         help="Threads to work with.  [default: the number of cores, at most 8]"),
+            click.option("--debug", is_flag=True, help="Show the traceback of a defect.", show_default=False),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def reading(command: F) -> F:
+    """The paths, and which files and lines of them count."""
+    for option in reversed(
+        (
+            click.argument("paths", nargs=-1, required=True, metavar="PATH...",
+                           type=click.Path(exists=True, allow_dash=True)),
+            click.option("--since", metavar="TIME",
+                         help="From then on: 2026-01-02T03:04, or -2h before the end."),
+            click.option("--until", metavar="TIME", help="Up to then, without it."),
+            click.option("--tz", metavar="ZONE", help="Zone of times that name none.  [default: UTC]"),
+            click.option("--year", type=int, metavar="YYYY",
+                         help="Year of dates that have none.  [default: inferred]"),
+            click.option("--include", multiple=True, metavar="GLOB",
+                         help="Only files whose name fits; may be repeated."),
+            click.option("--exclude", multiple=True, metavar="GLOB",
+                         help="No files whose name fits; may be repeated."),
+            click.option("--no-progress", is_flag=True, help="No progress on stderr.", show_default=False),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
+    """The settings of the run and the manner of the command, from its options; ConfigError where wrong."""
+    from logsense.config import Settings
+
+    given = {
+        name: value for name, value in options.items() if name not in _MANNERS and value not in ((), None)
+    }
+    settings = Settings.resolve(**given)
+    progress = not (settings.quiet or options.get("no_progress"))
+    return settings, Manner(settings.quiet, settings.verbose, settings.color, progress)

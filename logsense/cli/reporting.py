@@ -1,0 +1,49 @@
+"""From an analysis to stdout: finds the reporter of that name, lets it write, contains its faults."""
+
+import sys
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from logsense.cli.options import Manner
+from logsense.cli.output import colored, emit, width
+from logsense.errors import PluginError, UsageError
+
+if TYPE_CHECKING:
+    from logsense.analysis import Analysis
+
+
+class Report:
+    """A reporter, found before the work begins: a wrong name must not cost minutes first."""
+
+    def __init__(self, name: str) -> None:
+        from logsense.host import Host
+
+        self.host = Host(kinds=("reporters",))
+        # The first of a name wins: bundled ones come first.
+        known = {loaded.name: loaded for loaded in reversed(self.host.reporters())}
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
+            msg = f"there is no format {name!r}; {hint}"
+            raise UsageError(msg)
+        self.loaded = known[name]
+
+    def show(self, analysis: "Analysis", manner: Manner) -> None:
+        """Write the report to stdout; PluginError where the reporter fails, before anything is printed."""
+        from logsense import report
+
+        failed = (*analysis.plugins_failed, *self.host.failures)
+        whole = replace(analysis, plugins_failed=failed)
+        color = colored(manner.color, sys.stdout)
+
+        def pieces() -> list[str]:
+            thing = self.loaded.thing
+            return list(report.write(thing, whole, width=width(), color=color, verbose=manner.verbose))
+
+        written = self.host.run(self.loaded, "write", pieces)
+        if written is None:
+            failure = self.host.failures[-1]
+            msg = f"the reporter {failure.plugin} {failure.version} failed: {failure.reason}"
+            raise PluginError(msg)
+        emit(written)

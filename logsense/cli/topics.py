@@ -1,0 +1,46 @@
+"""``logsense help TOPIC``: what belongs to no single command."""
+
+from typing import Any
+
+import click
+
+from logsense.cli.options import CONTEXT, common
+
+TOPICS = {
+    "exit-codes": """\
+0   done, nothing found (or nothing asked to be found)
+1   done, incidents were found (--exit-zero makes it 0); demo: what was planted was not found
+2   wrong usage, or a path that does not exist
+3   stopped early (a limit, Ctrl-C): what is printed holds for what was covered
+4   done, but some input could not be read, or output could not be written
+70  a defect of ours; --debug shows the traceback
+With several that fit, the largest of 1, 3 and 4 wins. A reader that closes the pipe changes nothing.""",
+    "times": """\
+--since and --until take ISO 8601 (2026-01-02T03:04, 2026-01-02T03:04:05Z) or an age that counts back from
+the last time in the logs (-2h, -30m, -1d). A zone in the log is honoured; without one --tz counts, by
+default UTC. A missing year is inferred from the other sources or the file's own time; --year overrides.
+All times are printed in UTC.""",
+    "output": """\
+Results go to stdout, everything else to stderr. --format json prints one object, ndjson one object a line;
+their fields change only with the number in "schema". What is printed for people may change between
+versions. --color auto|always|never comes first, then NO_COLOR, FORCE_COLOR, TERM=dumb; COLUMNS sets the
+width. LOGSENSE_THREADS, LOGSENSE_TZ and LOGSENSE_COLOR set what the options of that name set.""",
+    "plugins": """\
+Plugins are Python packages with an entry point in logsense.formats, .detectors, .rankers or .reporters;
+installing one is enough, and nothing in the analysed directory can add or configure one. A plugin that
+fails is named in the report and costs nobody else anything. LOGSENSE_LOAD_PLUGINS=a,b loads only those of
+other packages, an empty one none. "logsense plugins list" shows what is installed, without importing it.""",
+}
+
+
+@click.command("help", context_settings=CONTEXT)
+@click.argument("topic", required=False, type=click.Choice(list(TOPICS)))
+@common
+def topics(topic: str | None, **options: Any) -> int:
+    """Explain what belongs to no single command: exit-codes, times, output, plugins."""
+    from logsense.cli.output import emit
+
+    del options
+    names = [topic] if topic else list(TOPICS)
+    emit([f"{name}\n{TOPICS[name]}\n" + ("" if name == names[-1] else "\n") for name in names])
+    return 0

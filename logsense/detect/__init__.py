@@ -1,0 +1,20 @@
+"""The room that finds what is not as usual: counts in, anomalies out.
+
+In: a View without a baseline (`baseline` chooses one), then with one (`detect`). Out: one ANOMALIES
+frame of all detectors, sorted, and nothing else: failures of detectors are kept by the host.
+
+Promises
+- The baseline is buckets of the run itself, chosen so that a fault at the start, in the middle or up to
+  the end stays outside where that can be told: few error-like records, and a mix of templates like
+  that of most other buckets. Its words (`how`) say how it was chosen.
+- Detectors are plugins: each is constructed with its defaults, fitted and asked once; what one of them
+  does wrong is an entry of `host.failures`, and costs the others nothing.
+- Scores are -log10 of a p-value corrected for the number of series tested, in 0..300.
+- The same view gives the same frame, in the same order, whatever the order of its rows.
+"""
+
+from logsense.detect.baseline import baseline
+from logsense.detect.run import detect
+from logsense.detect.unjudged import not_judged
+
+__all__ = ["baseline", "detect", "not_judged"]

@@ -1,0 +1,259 @@
+"""The first half of the way: paths to records. Where read and parse meet, for ``pipeline`` alone.
+
+Files are found, each gets its plan, and blocks of all of them are mapped and merged by the engine. What
+was odd about a file is noted beside it and never ends a run.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from logsense import engine, parse, read
+from logsense.config import Settings
+from logsense.host import Host
+from logsense.parse import formats
+from logsense.schema import SKIPPED, SOURCES, Block, Part, SourcePlan
+from logsense.store import Ledger, Scratch
+
+#: Ids of about this many records are kept, numbers of ``Settings.sample_lines`` lines are read.
+LINKED_RECORDS = 200_000
+#: Bytes a line, and how much larger than its file a compressed log is, where nothing better is known.
+LINE_BYTES, UNPACKED = 120, 10
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far reading has come: bytes of blocks done, bytes in all (an estimate), the file at work."""
+
+    done: int
+    total: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The files that were found, and how each of them is to be read."""
+
+    found: read.Found
+    plans: Mapping[int, SourcePlan]
+    problems: tuple[str, ...]
+    scratch: Scratch
+
+    @property
+    def names(self) -> dict[int, str]:
+        """The printed name of each source."""
+        return {one.number: one.name for one in self.found.sources}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that was read: the settled records, a row a source, what was skipped, and a way back to lines."""
+
+    planned: Planned
+    settled: parse.Settled
+    sources: pl.DataFrame
+    skipped: pl.DataFrame
+    reader: read.Reader
+    notes: read.Notes
+    stopped: str | None
+
+
+def plan(paths: Sequence[str], settings: Settings, host: Host, *, deep: bool = True) -> Planned:
+    """Find the files and make the plan of each. deep: ids and numbers are wanted, too."""
+    scratch = Scratch()
+    found = read.find(paths, include=settings.include, exclude=settings.exclude, spool=scratch)
+    known, problems = formats.load(host.formats())
+    lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
+    sample = min(1.0, settings.sample_lines / lines) if deep else 0.0
+    thin = int(lines / LINKED_RECORDS).bit_length()
+    heads = {one.number: _lines(read.head(one)) for one in found.sources}
+    plans = {}
+    for one in found.sources:
+        made = parse.plan_source(
+            one.number,
+            one.service,
+            heads[one.number],
+            known,
+            tz=settings.tz,
+            year=settings.year,
+            mtime=one.mtime,
+            size=one.size,
+        )
+        plans[one.number] = replace(made, sample=sample, thin=thin, ids=made.ids if deep else ())
+    if settings.year is None:
+        plans = parse.align_years(plans, heads)
+    return Planned(found, plans, tuple(str(problem) for problem in problems), scratch)
+
+
+def _lines(head: bytes) -> list[str]:
+    return head.decode().split("\n")[:-1]
+
+
+def _unpacked(source: read.SourceFile) -> int:
+    return source.size if not source.codec else source.size * UNPACKED
+
+
+def gather(
+    planned: Planned, settings: Settings, progress: Callable[[Progress], None] | None = None
+) -> Gathered:
+    """Read and parse all that is planned."""
+    ledger = Ledger(planned.scratch)
+    notes = read.Notes()
+    names = planned.names
+    total = sum(_unpacked(one) for one in planned.found.sources)
+    done = 0
+
+    def step(block: Block) -> Part:
+        part = parse.map_block(block, planned.plans[block.source])
+        return replace(part, records=ledger.keep(part.records))
+
+    def on_done(block: Block) -> None:
+        nonlocal done
+        done += len(block.data)
+        if progress:
+            progress(Progress(done, max(done, total), names[block.source]))
+
+    blocks = _blocks(planned, settings, notes)
+    part, whole = engine.run(blocks, step, parse.merge, threads=settings.threads, on_done=on_done)
+    settled = parse.settle(ledger.scan(), part)
+    sources = _sources(planned, settled, notes)
+    reader = read.Reader(planned.found.sources, settled.blocks)
+    settled, sources = _window(settled, sources, settings)
+    limits = [note.text for note in notes if note.kind == "limit"]
+    limits += [skip.reason for skip in planned.found.skipped if skip.limit]
+    return Gathered(
+        planned=planned,
+        settled=settled,
+        sources=sources,
+        skipped=_skipped(planned, notes),
+        reader=reader,
+        notes=notes,
+        stopped=next(iter(limits), None) if whole else "interrupted",
+    )
+
+
+def _blocks(planned: Planned, settings: Settings, notes: read.Notes) -> Iterator[Block]:
+    for source in planned.found.sources:
+        yield from read.blocks(source, size=settings.block_size, notes=notes)
+
+
+def _sources(planned: Planned, settled: parse.Settled, notes: read.Notes) -> pl.DataFrame:
+    """SOURCES: lines add up as in records + without event + skipped."""
+    lines = settled.blocks.group_by("source").agg(lines=pl.col("lines").cast(pl.UInt64).sum())
+    records = settled.records.group_by("source").agg(
+        records=pl.len().cast(pl.UInt64), first=pl.min("time"), last=pl.max("time")
+    )
+    more = settled.multi.group_by("source").agg(more=(pl.col("last") - pl.col("line")).cast(pl.UInt64).sum())
+    plans = planned.plans
+    rows = [
+        {
+            "source": one.number,
+            "path": one.name,
+            "set": one.set,
+            "service": one.service,
+            "format": "+".join(dict.fromkeys(layout.name for layout in plans[one.number].layouts)) or None,
+            "zone": plans[one.number].zone_how,
+            "note": _note(one.number, plans[one.number], notes),
+        }
+        for one in planned.found.sources
+    ]
+    names = ["source", "path", "set", "service", "format", "zone", "note"]
+    frame = pl.DataFrame(rows, schema={name: SOURCES.columns[name] for name in names})
+    for other in (lines, records.collect(engine="streaming"), more):
+        frame = frame.join(other, on="source", how="left")
+    frame = frame.with_columns(pl.col("lines", "records", "more").fill_null(0)).with_columns(
+        in_records=pl.col("records") + pl.col("more"), skipped_lines=pl.lit(0, pl.UInt64)
+    )
+    frame = frame.with_columns(without_event=pl.col("lines") - pl.col("in_records"))
+    return SOURCES.check(frame.sort("source"))
+
+
+def _window(
+    settled: parse.Settled, sources: pl.DataFrame, settings: Settings
+) -> tuple[parse.Settled, pl.DataFrame]:
+    """Only what lies inside --since and --until; the lines outside are counted as skipped."""
+    last = sources["last"].max()
+    since, until = settings.window(last if isinstance(last, datetime) else None)
+    if since is None and until is None:
+        return settled, sources
+    inside = pl.lit(value=True)
+    if since is not None:
+        inside &= pl.col("time") >= since
+    if until is not None:
+        inside &= pl.col("time") < until
+    records = settled.records.filter(inside)
+    kept = records.group_by("source").agg(
+        inside=pl.len().cast(pl.UInt64), first=pl.min("time"), last=pl.max("time")
+    )
+    multi = settled.multi.join(records.select("source", "line").collect(), on=["source", "line"], how="semi")
+    more = multi.group_by("source").agg(more=(pl.col("last") - pl.col("line")).cast(pl.UInt64).sum())
+    sources = sources.drop("first", "last").join(kept.collect(), on="source", how="left")
+    sources = sources.join(more, on="source", how="left").with_columns(pl.col("inside", "more").fill_null(0))
+    within = pl.col("inside") + pl.col("more")
+    sources = sources.with_columns(
+        skipped_lines=pl.col("skipped_lines") + pl.col("in_records") - within,
+        in_records=within,
+        records=pl.col("inside"),
+        note=pl.when(within < pl.col("in_records"))
+        .then(
+            pl.concat_str(
+                pl.col("note"), pl.lit("lines outside the window left out"), separator="; ", ignore_nulls=True
+            )
+        )
+        .otherwise("note"),
+    )
+    settled = replace(
+        settled,
+        records=records,
+        multi=multi,
+        links=settled.links.filter(inside),
+        samples=settled.samples.filter(inside),
+    )
+    return settled, SOURCES.check(sources.sort("source"))
+
+
+def _note(number: int, plan: SourcePlan, notes: read.Notes) -> str | None:
+    return "; ".join(text for text in (plan.note, notes.of(number)) if text) or None
+
+
+def _skipped(planned: Planned, notes: read.Notes) -> pl.DataFrame:
+    names = planned.names
+    rows: list[dict[str, object]] = [
+        {"source": skip.source, "reason": skip.reason, "failed": skip.failed}
+        for skip in planned.found.skipped
+    ]
+    rows += [
+        {"source": names[note.source], "reason": note.text, "failed": True}
+        for note in notes
+        if note.kind == "failed"
+    ]
+    return SKIPPED.of(rows).sort("source", "reason")
+
+
+def exit_code(planned: Planned, notes: read.Notes) -> int:
+    """What a run that judges nothing ends with: 4 where input could not be read, 3 at a limit, else 0."""
+    skipped = planned.found.skipped
+    if notes.has("failed") or any(skip.failed for skip in skipped):
+        return 4
+    return 3 if notes.has("limit") or any(skip.limit for skip in skipped) else 0
+
+
+def records(
+    planned: Planned, settings: Settings, notes: read.Notes, gathered: Gathered | None = None
+) -> Iterator[tuple[read.SourceFile, pl.DataFrame]]:
+    """Every record of every file, in order: frames of ``parse.records.COLUMNS``.
+
+    With ``gathered`` (the same files, read before) each record also has its ``key``.
+    """
+    for one in planned.found.sources:
+        blocks = read.blocks(one, size=settings.block_size, notes=notes)
+        keys = None
+        if gathered:
+            own = gathered.settled.records.filter(pl.col("source") == one.number)
+            keys = own.select("line", "key").collect()
+        for frame in parse.records(blocks, planned.plans[one.number]):
+            if keys is not None:
+                frame = frame.join(keys, on="line", how="left", maintain_order="left")  # noqa: PLW2901
+            yield one, frame

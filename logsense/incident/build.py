@@ -1,0 +1,173 @@
+"""A group and what was ranked → the Incident that is reported."""
+
+import hashlib
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+
+from logsense.analysis import Cause, Component, Incident, NearMiss, Symptom, Timeline
+from logsense.clean import safe
+from logsense.incident.group import Group
+from logsense.schema import View
+from logsense.signs import error_like
+
+#: Words in a first cause that make an incident one of security.
+SECURITY = (
+    r"(?i)\b(failed|invalid) (password|login|log-?in|user)\b|\bauthentication fail|\bbrute|\bsudo:"
+    r"|\bintrusion\b|\baudit\b.*\b(stopped|cleared)\b"
+)
+#: Words in a first cause that make it one of a change.
+CHANGED = (
+    r"(?i)\b(config\w*|reload\w*|limiting requests|rate[- ]?limit\w*|not resolve|failed to resolve"
+    r"|feature flag|name or service not known|name resolution|no such host|unknown host)\b"
+)
+SLOW = r"(?i)\b(slow|duration|took|latency|elapsed|response time)\b"
+
+
+def build(
+    group: Group,
+    causes: tuple[Cause, ...],
+    components: tuple[Component, ...],
+    symptoms: tuple[Symptom, ...],
+    view: View,
+) -> Incident:
+    """The incident of a group whose causes, components and symptoms are ranked.
+
+    Its start is that of its earliest strong cause, its end that of its last strong anomaly.
+    """
+    start = _onset(group, causes)
+    kind = _kind(causes)
+    services = tuple(dict.fromkeys([*(c.service for c in causes), *(s.service for s in symptoms)]))
+    severity, why = _severity(group, view, kind)
+    first = causes[0] if causes else None
+    named = (first.template_id or first.kind, first.service) if first else ("", "")
+    key = "|".join((start.isoformat(), *named))
+    return Incident(
+        id=hashlib.sha256(key.encode()).hexdigest()[:12],
+        kind=kind,
+        severity=severity,
+        score=1.0 / (1.0 + 10.0 ** -((group.evidence - 6.0) / 4.0)),
+        start=start,
+        end=None if group.ongoing else group.end,
+        ongoing=group.ongoing,
+        services=services,
+        summary=safe(_summary(group, start, first, services)),
+        why_severity=why,
+        causes=causes,
+        components=components,
+        symptoms=symptoms,
+        timeline=_timeline(view, first),
+    )
+
+
+def near_misses(groups: tuple[Group, ...], view: View) -> tuple[NearMiss, ...]:
+    """The strongest anomaly of each group that made no incident."""
+    texts = dict(view.templates.select("template", "text").iter_rows())
+    found = []
+    for group in groups:
+        order = ["weight", "start", "service", "template"]
+        row = group.anomalies.sort(*order, descending=[True, False, False, False], nulls_last=True).row(
+            0, named=True
+        )
+        found.append(
+            NearMiss(
+                service=row["service"],
+                template_id=row["template"],
+                template=texts.get(row["template"], ""),
+                kind=row["kind"],
+                score=1.0 / (1.0 + 10.0 ** -((group.evidence - 6.0) / 4.0)),
+                sentence=safe(row["sentence"]),
+            )
+        )
+    return tuple(found)
+
+
+def _onset(group: Group, causes: tuple[Cause, ...]) -> datetime:
+    """The start of the earliest cause with at least a tenth of the best one's odds, within the group."""
+    if not causes or causes[0].start is None:
+        return group.start
+    top = causes[0]
+    odds = top.score / max(1.0 - top.score, 1e-12)
+    near = [
+        c.start
+        for c in causes
+        if c.start is not None
+        and c.score / max(1.0 - c.score, 1e-12) >= 0.1 * odds
+        and c.start >= group.start
+    ]
+    return min(near, default=top.start or group.start)
+
+
+def _kind(causes: tuple[Cause, ...]) -> str:
+    if not causes:
+        return "availability"
+    first = causes[0]
+    text = pl.Series([first.template])
+    for kind, kinds, words in (
+        ("security", ("security",), SECURITY),
+        ("absence", ("vanished", "silence"), None),
+        ("change", ("change",), CHANGED),
+        ("performance", ("value", "gap", "forecast"), SLOW),
+    ):
+        if first.kind in kinds or (words is not None and bool(text.str.contains(words)[0])):
+            return kind
+    return "availability"
+
+
+def _severity(group: Group, view: View, kind: str) -> tuple[str, str]:
+    """critical, major or minor, and the numbers that say why."""
+    bad = view.templates.filter(error_like(view.templates))["template"].to_list()
+    inside = view.counts.filter((pl.col("last") >= group.start) & (pl.col("first") <= group.end))
+    troubled = inside.filter(pl.col("template").is_in(bad))
+    errors, total = int(troubled["n"].sum()), max(int(inside["n"].sum()), 1)
+    hit = group.anomalies.filter(pl.col("bad") & (pl.col("weight") >= 1.0))["service"].n_unique()
+    every = max(view.counts["service"].n_unique(), 1)
+    share = errors / total
+    why = f"{errors:,} of {total:,} records tell of trouble, {hit} of {every} services touched"
+    if kind == "security" or share >= 0.05 or (hit >= 3 and share >= 0.01):
+        return "critical", why
+    if share >= 0.005 or hit >= 2 or kind == "absence":
+        return "major", why
+    return "minor", why
+
+
+def _summary(group: Group, start: datetime, first: Cause | None, services: tuple[str, ...]) -> str:
+    length = max((group.end - start).total_seconds(), 0.0)
+    lasted = (
+        f"{length:.0f} s"
+        if length < 120
+        else f"{length / 60:.0f} min"
+        if length < 7200
+        else f"{length / 3600:.1f} h"
+    )
+    more = f", {len(services)} services touched" if len(services) > 1 else ""
+    still = ", still going on" if group.ongoing else ""
+    what = first.summary if first else "anomalies without a named cause"
+    return f"{what}; lasted {lasted}{still}{more}"
+
+
+def _timeline(view: View, first: Cause | None) -> Timeline | None:
+    if view.start is None:
+        return None
+    bad = view.templates.filter(error_like(view.templates))["template"].to_list()
+    counts = view.counts
+    cause = counts.clear()
+    if first is not None:
+        cause = counts.filter(pl.col("service") == first.service)
+        if first.template_id is not None:
+            cause = cause.filter(pl.col("template") == first.template_id)
+    return Timeline(
+        view.start,
+        view.width,
+        _series(cause, view),
+        _series(counts.filter(pl.col("template").is_in(bad)), view),
+        _series(counts, view),
+    )
+
+
+def _series(counts: pl.DataFrame, view: View) -> tuple[int, ...]:
+    out = np.zeros(max(view.buckets, 0), dtype=np.int64)
+    rows = counts.filter(pl.col("bucket").is_between(0, view.buckets - 1))
+    np.add.at(out, rows["bucket"].to_numpy(), rows["n"].to_numpy())
+    return tuple(out.tolist())

@@ -1,0 +1,206 @@
+"""The map: a block of whole lines to a Part. Pure in (block, plan); nothing runs per line in Python."""
+
+import polars as pl
+
+from logsense.parse import clock, extract
+from logsense.parse.keys import key_lines, text_keys
+from logsense.parse.numbers import numbers
+from logsense.schema import BLOCKS, HEADS, KEYS, LINKS, MULTI, RECORDS, SAMPLES, Block, Part, SourcePlan
+
+#: Index of the layout of a line that no layout's clock could read.
+NONE = 255
+#: What is kept of an example's message; templates of longer ones say no more.
+MESSAGE_LIMIT = 4000
+# Polars hashes with a seed of ours, so that one run agrees with itself on every machine of one version.
+_KEY_SEED, _KEEP_SEED, _LAYOUT_SEED, _SAMPLE_SEED = 11, 12, 13, 14
+ID_SEED = 21
+
+
+def map_block(block: Block, plan: SourcePlan) -> Part:
+    """Records, keys, ids and numbers of one block."""
+    frame, keys, starts = _mapped(block, plan)
+    records = frame.select("row", "time", "key") if starts is None else frame.filter(starts)
+    multi, heads = _continued(frame, starts, keys, block.source)
+    source = pl.lit(block.source, pl.UInt32).alias("source")
+    return Part(
+        records=records.select(source, pl.col("row").alias("line"), "time", "key"),
+        multi=multi,
+        heads=heads,
+        keys=keys.filter(pl.col("starts") | pl.col("telling")).select(list(KEYS.columns)),
+        links=_links(frame, starts, plan),
+        samples=_samples(frame, starts, plan),
+        blocks=BLOCKS.of(
+            [
+                {
+                    "source": block.source,
+                    "number": block.number,
+                    "first_line": block.first_line,
+                    "lines": frame.height,
+                    "offset": block.offset,
+                }
+            ]
+        ),
+        thinned=plan.thin,
+    )
+
+
+def read_block(block: Block, plan: SourcePlan) -> pl.DataFrame:
+    """The lines of a block: row (line number), text, time, layout, key, and whether it starts a record."""
+    frame, _, starts = _mapped(block, plan)
+    return frame.with_columns(starts=pl.lit(value=True) if starts is None else starts)
+
+
+def _mapped(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series | None]:
+    lines = pl.read_lines(block.data, name="text")["text"]
+    time, layout = _times(lines, plan)
+    key = _keys(block.data, lines, layout, plan)
+    frame = pl.DataFrame([lines, time, layout, key]).with_row_index("row", offset=block.first_line)
+    keys, plain = _distinct(frame, plan, block.source)
+    return frame, keys, _starts(frame, keys, plain=plain)
+
+
+def _times(lines: pl.Series, plan: SourcePlan) -> tuple[pl.Series, pl.Series]:
+    """The time of each line, and the index of the layout whose clock read it."""
+    time = pl.Series("time", [None], pl.Datetime("us")).new_from_index(0, len(lines))
+    index = pl.Series("layout", [NONE], pl.UInt8).new_from_index(0, len(lines))
+    first = True
+    for number, layout in enumerate(plan.layouts):
+        if not layout.clock.pattern and layout.clock.start < 0:
+            continue
+        if first:
+            time = clock.read_times(lines, layout.clock).alias("time")
+            first = False
+            if not time.null_count():
+                return time, pl.Series("layout", [number], pl.UInt8).new_from_index(0, len(lines))
+            hit = time.is_not_null()
+        else:
+            where = time.is_null().arg_true()
+            if not len(where):
+                break
+            some = clock.read_times(lines.gather(where), layout.clock)
+            time = time.scatter(where.filter(some.is_not_null()), some.drop_nulls())
+            hit = time.is_not_null() & (index == NONE)
+        index = index.scatter(hit.arg_true(), pl.Series([number], dtype=pl.UInt8)) if hit.any() else index
+    return time, index
+
+
+def _keys(data: bytes, lines: pl.Series, layout: pl.Series, plan: SourcePlan) -> pl.Series:
+    """The key of each line: its collapsed text, what must not collapse, and the layout that read it."""
+    main = plan.layouts[0] if plan.layouts else None
+    if main and main.project:
+        groups = [pl.col("text").str.extract(pattern) for pattern in main.project]
+        text = pl.concat_str(groups, separator="\x1f", ignore_nulls=True)
+        seen = pl.any_horizontal([group.is_not_null() for group in groups])
+        texts = pl.DataFrame({"text": lines}).select(pl.when(seen).then(text).otherwise(pl.col("text")))
+        collapsed = text_keys(texts.to_series(), plan.key)
+    else:
+        collapsed = key_lines(data, plan.key)
+    key = collapsed.hash(_KEY_SEED)
+    if layout.max() != 0:  # most blocks have one layout, whose lines keep their hash as it is
+        key = key ^ (layout.hash(_LAYOUT_SEED) * (layout != 0).cast(pl.UInt64))
+    for number, pattern in enumerate(dict.fromkeys(p for one in plan.layouts for p in one.keep)):
+        key = key ^ lines.str.extract(pattern).hash(_KEEP_SEED + 100 * (number + 1))
+    return key.alias("key")
+
+
+def _distinct(frame: pl.DataFrame, plan: SourcePlan, source: int) -> tuple[pl.DataFrame, bool]:
+    """KEYS of the block with columns starts, blank and telling; and whether every line starts a record."""
+    groups = frame.group_by("key").agg(pl.first("row", "text", "layout"), n=pl.len().cast(pl.UInt64))
+    fields = extract.fields(groups["text"], plan, groups["layout"])
+    keys = groups.select("key", "row", "n", index="layout", text="text").hstack(
+        fields.select("layout", "level", "service", "logger", "host", "message", "joins")
+    )
+    timed = any(one.clock.pattern or one.clock.start >= 0 for one in plan.layouts)
+    blank = pl.col("text").str.strip_chars() == ""
+    own = (
+        (pl.col("index") != NONE) | (pl.col("layout") != "") if timed or plan.layouts else pl.lit(value=True)
+    )
+    loose = ~pl.col("text").str.contains(r"^(?:\s|[}\])]|Caused by:|\.\.\. )")
+    keys = keys.with_columns(
+        blank=blank,
+        starts=own & ~blank & ~pl.col("joins") & (pl.lit(value=True) if timed else loose),
+        source=pl.lit(source, pl.UInt32),
+        line=pl.col("row").cast(pl.UInt32),
+        service=pl.col("service").fill_null(""),
+        message=pl.col("message").str.head(MESSAGE_LIMIT),
+    )
+    plain = bool(keys["starts"].all())
+    told = (
+        extract.telling(keys["message"]) if not plain else pl.Series([False]).new_from_index(0, keys.height)
+    )
+    return keys.with_columns(telling=told.alias("telling") & ~keys["starts"]), plain
+
+
+def _starts(frame: pl.DataFrame, keys: pl.DataFrame, *, plain: bool) -> pl.Series | None:
+    """Which lines start a record; None where all do."""
+    if plain:
+        return None
+    others = keys.filter(~pl.col("starts"))["key"]
+    return ~frame["key"].is_in(others.implode())
+
+
+def _continued(
+    frame: pl.DataFrame, starts: pl.Series | None, keys: pl.DataFrame, source: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """MULTI and HEADS: records of several lines, and lines that continue the block before."""
+    if starts is None:
+        return MULTI.empty(), HEADS.empty()
+    which = keys.select("key", "blank", "telling")
+    record = pl.when(starts).then(pl.col("row")).forward_fill().alias("line")
+    rest = (
+        frame.select("row", "key", record)
+        .filter(~starts)
+        .join(which, on="key", how="left", maintain_order="left")
+        .filter(~pl.col("blank"))
+        .with_columns(detail=pl.when("telling").then("key"))
+    )
+    grouped = rest.group_by("line").agg(
+        pl.min("row").alias("first"), pl.max("row").alias("last"), pl.col("detail").drop_nulls().last()
+    )
+    grouped = grouped.with_columns(source=pl.lit(source, pl.UInt32))
+    multi = grouped.filter(pl.col("line").is_not_null()).select(list(MULTI.columns))
+    heads = grouped.filter(pl.col("line").is_null()).select(list(HEADS.columns))
+    return multi, heads
+
+
+def _links(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> pl.DataFrame:
+    """LINKS: ids in lines that start a record."""
+    found = []
+    for rule in plan.ids:
+        ids = frame["text"].str.extract(rule.pattern)
+        where = ids.is_not_null() if starts is None else ids.is_not_null() & starts
+        if plan.thin:  # before anything is built of them: a long run keeps one id in hundreds
+            where &= (ids.hash(ID_SEED) < 2 ** (64 - plan.thin)).fill_null(value=False)
+        found.append(
+            frame.filter(where).select(
+                id=ids.filter(where),
+                kind=pl.lit(rule.kind),
+                source=pl.lit(plan.source, pl.UInt32),
+                line=pl.col("row"),
+                time=pl.col("time"),
+                key=pl.col("key"),
+            )
+        )
+    return pl.concat(found) if found else LINKS.empty()
+
+
+def _samples(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> pl.DataFrame:
+    """SAMPLES: numbers of a share of the lines, chosen by a hash of the line so that blocks do not matter."""
+    if plan.sample <= 0:
+        return SAMPLES.empty()
+    chosen = frame if starts is None else frame.filter(starts)
+    if plan.sample < 1:
+        limit = int(plan.sample * 2**64)
+        chosen = chosen.filter(chosen["text"].hash(_SAMPLE_SEED) < limit)
+    return numbers(
+        chosen.select(
+            "time", "key", "text", source=pl.lit(plan.source, pl.UInt32), line=pl.col("row").cast(pl.UInt32)
+        )
+    )
+
+
+def empty_part() -> Part:
+    """The part of no block at all: what merging nothing gives."""
+    frames = [one.empty() for one in (RECORDS, MULTI, HEADS, KEYS, LINKS, SAMPLES, BLOCKS)]
+    records, multi, heads, keys, links, samples, blocks = frames
+    return Part(records, multi, heads, keys, links, samples, blocks)

@@ -1,0 +1,289 @@
+"""Declared formats: TOML files, one a format, and what is worked out of their patterns.
+
+A file's run-time part comes first; the samples (``[[sample]]``, ``[[near_miss]]``) behind it are read by
+tests alone, so that a run does not pay for them. ``docs/formats.md`` describes the keys.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from logsense.errors import ConfigError
+from logsense.parse import levels
+from logsense.parse.clock import grammar
+from logsense.schema import Clock, Layout
+
+KINDS = ("text", "json", "logfmt")
+_STRINGS = {"name", "about", "kind", "pattern", "levels", "joins"}
+_LISTS = {"clock", "keep", "message", "project", "requires"}
+_TABLES = {"values", "fields"}
+_KEYS = _STRINGS | _LISTS | _TABLES | {"priority", "inner"}
+
+
+@dataclass(frozen=True)
+class Format:
+    """A declared format as its file says; ``to_layout`` makes it usable for a file."""
+
+    name: str
+    about: str = ""
+    kind: str = "text"
+    priority: int = 50
+    pattern: str = ""
+    clock: tuple[str, ...] = ()
+    levels: str = "words"
+    keep: tuple[str, ...] = ()
+    message: tuple[str, ...] = ("message",)
+    project: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    joins: str = ""
+    inner: bool = False
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+
+    @cached_property
+    def literals(self) -> tuple[str, ...]:
+        """Texts that stand in every line of the format: a cheap test before any regex is compiled."""
+        return literals(self.pattern)
+
+    def to_layout(self, clock: Clock, inner: tuple[Layout, ...] = ()) -> Layout:
+        """The format as a layout; ``clock`` brings place, zone and year, its pattern is made here if missing."""
+        return Layout(
+            name=self.name,
+            kind=self.kind,
+            pattern=self.pattern,
+            clock=clock,
+            levels=self.levels,
+            fields=self.fields,
+            keep=tuple(up_to(self.pattern, one) for one in self.keep) if self.kind == "text" else (),
+            project=tuple(up_to(self.pattern, one) for one in self.project) if self.kind == "text" else (),
+            say=self.message,
+            inner=inner,
+            joins=self.joins,
+        )
+
+    @cached_property
+    def time_pattern(self) -> str:
+        """The pattern up to its group ``time``, with that group alone; "" where there is none."""
+        return up_to(self.pattern, "time") if self.clock and "<time>" in self.pattern else ""
+
+
+def load(folders: Iterable[Path]) -> tuple[list[Format], list[ConfigError]]:
+    """All formats of the folders, sorted by name, and what is wrong with the files left out."""
+    found: dict[str, Format] = {}
+    problems: list[ConfigError] = []
+    for folder in folders:
+        for path in sorted(Path(folder).glob("*.toml")):
+            try:
+                one = read(path)
+                if one.name in found:
+                    msg = f"{path}: name: another format is called {one.name!r}; names must differ"
+                    raise ConfigError(msg)
+                found[one.name] = one
+            except ConfigError as problem:
+                problems.append(problem)
+    return [found[name] for name in sorted(found)], problems
+
+
+def read(path: Path) -> Format:
+    """One format from its file, without its samples; ConfigError names file and key."""
+    try:
+        head = path.read_text(encoding="utf-8").split("\n[[", 1)[0]
+        data = tomllib.loads(head)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        msg = f"{path}: cannot be read as TOML: {problem}"
+        raise ConfigError(msg) from problem
+    return _checked(path, data)
+
+
+def _checked(path: Path, data: dict[str, Any]) -> Format:
+    def refuse(key: str, why: str) -> ConfigError:
+        return ConfigError(f"{path}: {key}: {why}")
+
+    for key, value in data.items():
+        if key not in _KEYS:
+            raise refuse(key, f"unknown key; known are {', '.join(sorted(_KEYS))}")
+        if key in _STRINGS and not isinstance(value, str):
+            raise refuse(key, "must be a text")
+        if key in _LISTS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+            raise refuse(key, "must be a list of texts")
+        if key in _TABLES and not isinstance(value, dict):
+            raise refuse(key, "must be a table")
+    if not data.get("name"):
+        raise refuse("name", "is missing")
+    if data.get("kind", "text") not in KINDS:
+        raise refuse("kind", f"must be one of {', '.join(KINDS)}")
+    if data.get("kind", "text") == "text" and not data.get("pattern"):
+        raise refuse("pattern", "is missing")
+    for kind in data.get("clock", []):
+        if kind not in grammar().kinds:
+            raise refuse("clock", f"unknown kind of time {kind!r}; known are {', '.join(grammar().kinds)}")
+    if data.get("levels", "words") not in levels.known():
+        raise refuse("levels", f"unknown vocabulary {data['levels']!r}")
+    fields = data.get("fields", {})
+    if not all(isinstance(names, list) for names in fields.values()):
+        raise refuse("fields", "each role takes a list of names")
+    lists = {key: tuple(data[key]) for key in _LISTS if key in data}
+    plain = {
+        key: data[key]
+        for key in ("name", "about", "kind", "pattern", "levels", "joins", "priority", "inner")
+        if key in data
+    }
+    tables = {
+        "values": data.get("values", {}),
+        "fields": {role: tuple(names) for role, names in fields.items()},
+    }
+    return Format(**plain, **lists, **tables)
+
+
+def verify(one: Format, path: str = "") -> ConfigError | None:
+    """What is wrong with the regexes of a format: each is compiled, which ``load`` leaves for later."""
+    wanted = {"pattern": one.pattern, "joins": one.joins, "clock": one.time_pattern}
+    wanted |= {f"keep {name}": up_to(one.pattern, name) for name in one.keep if one.kind == "text"}
+    wanted |= {f"project {name}": up_to(one.pattern, name) for name in one.project if one.kind == "text"}
+    for key, pattern in wanted.items():
+        try:
+            pl.Series([""]).str.contains(pattern)
+        except pl.exceptions.ComputeError as problem:
+            return ConfigError(f"{path or one.name}: {key}: bad regex: {problem}")
+        if key.startswith(("keep", "project")) and not pattern:
+            return ConfigError(f"{path or one.name}: {key}: the pattern has no such group")
+    return None
+
+
+def samples(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """The samples of a file (tables as written) and the lines that must not match."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return data.get("sample", []), [one["line"] for one in data.get("near_miss", [])]
+
+
+# -- reading regexes -------------------------------------------------------------------------------------
+def tokens(pattern: str) -> list[str]:
+    """The pattern in pieces: groups' openings, classes, escapes, quantifiers and single characters."""
+    out, at = [], 0
+    while at < len(pattern):
+        end = at + 1
+        if pattern[at] == "\\":
+            end = at + 2
+            if pattern[at + 1 : at + 3] in {"x{", "u{", "p{", "P{"}:
+                end = pattern.index("}", at) + 1
+        elif pattern[at] == "[":
+            end = _class_end(pattern, at)
+        elif pattern.startswith(("(?<", "(?P<"), at):
+            end = pattern.index(">", at) + 1
+        elif pattern.startswith("(?", at):
+            end = at + 2
+            while end < len(pattern) and pattern[end] not in ":)":
+                end += 1
+            end += 1
+        elif pattern[at] == "{":
+            end = pattern.find("}", at) + 1 or at + 1
+        out.append(pattern[at:end])
+        at = end
+    return out
+
+
+def _class_end(pattern: str, at: int) -> int:
+    end = at + 1
+    if pattern[end : end + 1] == "^":
+        end += 1
+    if pattern[end : end + 1] == "]":
+        end += 1
+    depth = 1
+    while end < len(pattern) and depth:
+        if pattern[end] == "\\":
+            end += 1
+        elif pattern[end] == "[":
+            depth += 1
+        elif pattern[end] == "]":
+            depth -= 1
+        end += 1
+    return end
+
+
+def _opens(token: str) -> bool:
+    return token[0] == "(" and not token.endswith(")")
+
+
+@cache
+def up_to(pattern: str, name: str) -> str:
+    """The pattern up to the end of the group ``name``, which is its only group; "" where there is none.
+
+    One literal character behind the group is kept, so that a lazy group ends where it did.
+    """
+    out: list[str] = []
+    depth, inside = 0, -1
+    pieces = tokens(pattern)
+    for number, token in enumerate(pieces):
+        if token in {f"(?<{name}>", f"(?P<{name}>"}:
+            inside = depth
+            out.append("(")
+            depth += 1
+        elif _opens(token):
+            out.append("(?:" if token == "(" or token.endswith(">") else token)
+            depth += 1
+        elif token == ")":
+            depth -= 1
+            out.append(token)
+            if depth == inside:
+                return "".join(out) + _literal_behind(pieces, number + 1) + ")" * depth
+        else:
+            out.append(token)
+    return ""
+
+
+def _literal_behind(pieces: list[str], at: int) -> str:
+    if at < len(pieces) and (
+        len(pieces[at]) == 1 and pieces[at] not in "()[]{}.*+?|^$" or pieces[at][0] == "\\"
+    ):
+        following = pieces[at + 1] if at + 1 < len(pieces) else ""
+        if not (following and following[0] in "?*+{"):
+            return pieces[at]
+    return ""
+
+
+@cache
+def cheap(pattern: str) -> str:
+    r"""The pattern with ``\s \S \w \d \b`` of ASCII alone: their Unicode tables cost most of a compilation."""
+    inside = {r"\s": r" \t", r"\w": "0-9A-Za-z_", r"\d": "0-9"}
+    alone = {r"\s": r"[ \t]", r"\S": r"[^ \t]", r"\w": "[0-9A-Za-z_]", r"\d": "[0-9]", r"\b": r"(?-u:\b)"}
+    out = []
+    for token in tokens(pattern):
+        if token[0] == "[":
+            for short, long in inside.items():
+                token = token.replace(short, long)  # noqa: PLW2901
+        out.append(alone.get(token, token))
+    return "".join(out)
+
+
+@cache
+def nameless(pattern: str) -> str:
+    """The pattern with all its groups made non-capturing."""
+    return "".join(
+        "(?:" if token == "(" or token.startswith(("(?<", "(?P<")) else token for token in tokens(pattern)
+    )
+
+
+def literals(pattern: str) -> tuple[str, ...]:
+    """Runs of characters every match must hold: those outside groups that no quantifier makes optional."""
+    if not pattern or pattern.startswith("(?"):
+        return ()
+    runs, run, depth = [], "", 0
+    pieces = tokens(pattern)
+    for token, after in zip(pieces, [*pieces[1:], ""], strict=True):
+        if token == "|" and not depth:
+            return ()
+        literal = token if len(token) == 1 and token not in "()[]{}.*+?|^$" else ""
+        if token[0] == "\\" and len(token) == 2:  # noqa: PLR2004
+            literal = {"t": "\t"}.get(token[1], token[1] if not token[1].isalnum() else "")
+        if depth or not literal or after[:1] in ("?", "*", "{"):
+            runs.append(run)
+            run = ""
+        else:
+            run += literal
+        depth += _opens(token) - (token == ")")
+    return tuple(dict.fromkeys(one for one in [*runs, run] if one.strip()))

@@ -1,0 +1,65 @@
+"""Keys: lines with their digit (or hex) runs collapsed, worked out on the bytes of a whole block.
+
+A regex over every line is the whole cost of mining; reducing digit runs on bytes costs about 2 ns a byte
+and keeps newlines, so row i of the key block is row i of the line block. All that is expensive is then
+done once per distinct key.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Bytes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+#: How often the digit mask grows into neighbouring hex letters: UUIDs and trace ids rarely hold more
+#: than four letters in a row.
+GROWTH = 4
+_ZERO = 48
+_ZEROS = bytes(_ZERO if _ZERO <= byte < _ZERO + 10 else byte for byte in range(256))
+
+
+def digit_key(block: bytes) -> bytes:
+    """The block with every run of ASCII digits as one "0"; all other bytes as they are."""
+    # bytes.translate runs at memory speed, twice as fast as the same in NumPy.
+    a = np.frombuffer(block.translate(_ZEROS), np.uint8)
+    if not len(a):
+        return b""
+    digit = a == _ZERO
+    keep = np.empty(len(a), bool)
+    keep[0] = True
+    np.logical_and(digit[1:], digit[:-1], out=keep[1:])
+    np.logical_not(keep[1:], out=keep[1:])
+    return a[keep].tobytes()
+
+
+def hex_key(block: bytes) -> bytes:
+    """As ``digit_key``; hex letters next to digits count as digits, so that ids in hex collapse too."""
+    a = np.frombuffer(block, np.uint8)
+    if not len(a):
+        return b""
+    mask: Mask = (a - 48) < 10
+    letter: Mask = ((a | 32) - 97) < 6
+    for _ in range(GROWTH):
+        near = np.zeros(len(a), bool)
+        near[1:] = mask[:-1]
+        near[:-1] |= mask[1:]
+        mask |= near & letter
+    keep = np.ones(len(a), bool)
+    np.logical_not(mask[1:] & mask[:-1], out=keep[1:])
+    return np.where(mask, np.uint8(48), a)[keep].tobytes()
+
+
+COLLAPSE = {"digit": digit_key, "hex": hex_key}
+
+
+def key_lines(data: bytes, kind: str) -> pl.Series:
+    """The collapsed form of each line of a block of whole lines."""
+    return pl.read_lines(COLLAPSE[kind](data), name="key")["key"]
+
+
+def text_keys(texts: pl.Series, kind: str) -> pl.Series:
+    """The collapsed form of texts that hold no line feed."""
+    if not len(texts):
+        return texts
+    return key_lines(("\n".join(texts.to_list()) + "\n").encode(), kind)

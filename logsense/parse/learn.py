@@ -1,0 +1,279 @@
+"""The header no format declares, learned from a file's first lines as one regex.
+
+A time is found that most lines share near their start; what stands before it is the prefix; then, part by
+part, the kind of part that enough lines have next is taken off: level, number, field before "|",
+bracket, host, component, logger, padded column. What is left is the message. Each part is optional in the
+pattern, so that a line without it loses nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from logsense.parse import clock
+from logsense.parse.formats import cheap, nameless
+from logsense.schema import Clock
+
+#: The words a header gives its level in. Ordinary words ("fine", "all", "log") only in capitals.
+WORDS = (
+    r"(?:(?i:trace|debug[0-9]?|dbug|info|information|informational|notice|note|warn|warning|error|err|erro|severe|fatal"
+    r"|critical|crit|panic|emerg|emergency|alert|finest|finer|verbose)"
+    r"|TRC|DBG|INF|NTC|WRN|ERR|FTL|CRT|PNC|FINE|CONFIG|LOG|SUCCESS|AUDIT|FAIL|FAILURE|FATA|WARNI|CRI|ALRT|NOTIC"
+    r"|trc|dbg|inf|wrn|ftl|fata|Inf|Dbg|Wrn|Err|Ftl|success|noti|debu|emer|aler)"
+)
+_LETTERS = "[VDIWEFTCN]"
+_OPEN = r"[\[(<{|\"']*"
+_CLOSE = r"[\])>}|\"']*"
+_HEAD = 160  # characters within which a header's time stands
+_BEFORE = 8  # words that may stand before it
+_MOST = 0.9
+_TIMED = 0.3  # share of lines with a time from which a file is one with times
+_ROUNDS = 10
+_ZONES, _QUARTER, _ROUNDED = 14 * 3600, 900, 2  # seconds: farthest zone, grain of zones, leeway
+_AT_ONCE = 2     # characters that may stand before a time that opens a line
+#: Kinds looked for only where there is no other: any number may look like them.
+_LAST = ("epoch", "time_only")
+_NAME = r"[A-Za-z_$/][^\s:\[\]()=\"',;|]{0,80}"
+
+_LEVEL = rf"{_OPEN}(?:(?:level|lvl|severity|levelname|loglevel)[=:] ?\"?|[a-z_]{{2,20}}[:.])?(?<level>{WORDS})\b{_CLOSE}"
+#: Parts in the order they are tried: name, regex of what is taken off, share of lines that must have it,
+#: and the group it brings ("" for none).
+PARTS: tuple[tuple[str, str, float, str], ...] = (
+    ("level", _LEVEL + r"(?:[:,;/|-]*(?:\s+|$)|::?\s*|[/|-]|,\s*)?", 0.70, "level"),
+    ("letter", rf"{_OPEN}(?<level>{_LETTERS}){_CLOSE}(?:[:,/|]?\s+|[/:|])", 0.95, "level"),
+    ("separator", r"(?:--|::|=>|[-:|>*~]|\u{2013})+\s+(?:: )?", 0.90, ""),
+    ("closing", r"[^\[\]]{0,80}\](?:[:,;]|\s-)?\s*", 0.95, ""),
+    ("uuid", r"[0-9a-f]{8}-[0-9a-z]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[,;:|]?\s+", 0.90, ""),
+    ("number", r"[#(*]?-?[0-9]+(?:[.:#/-][0-9]+)*%?\)?[,:;|]?\s+", 0.95, ""),
+    ("hex", r"(?:0x[0-9a-fA-F]+|[0-9a-f]{8,16})[,:;|]?\s+", 0.95, ""),
+    ("field", r"[^|]{0,80}\|\s*", 0.95, ""),
+    ("bracket", r"\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:[:,;]|\s+-)?\s*", 0.85, ""),
+    ("parenthesis", r"\([^()]*\)(?:[:,;]|\s+-)?\s*", 0.90, ""),
+    ("brace", r"\{[^{}\":]*(?::[0-9]+)?\}\s*", 0.90, ""),
+    ("angle", r"<[^<>]*>\s*", 0.90, ""),
+    (
+        "host",
+        rf"(?<host>[A-Za-z0-9][A-Za-z0-9_.:-]*)\s+(?:(?<service>{_NAME}(?:\([^)\s]*\))?)(?:\[[^\]\s]*\])?:(?:\s+|$))?",
+        0.70,
+        "host",
+    ),
+    (
+        "component",
+        rf"(?<logger>{_NAME}(?:\([^)\s]*\))?)(?::[0-9]+)?(?:\[[^\]\s]*\])?(?: \[[^\]]*\])?:(?:\s+|$)",
+        0.70,
+        "logger",
+    ),
+    (
+        "near level",
+        rf"(?:\S+\s+){{0,6}}?(?:\S{{0,60}}?[\].:/|,(])?{_LEVEL}(?:[:,;|-]*(?:\s+|$)|::?\s*)",
+        0.85,
+        "level",
+    ),
+    ("dash", r"[^\s\[\]]+(?:\s+\[\])?\s+[-|]\s+", 0.90, ""),
+    (
+        "logger",
+        r"(?<logger>[A-Za-z_$][\w$-]*(?:(?:[.:/#]|::|->)[\w$<>-]+)+)(?:\[[^\]\s]*\])?:?(?:\s+|$)",
+        0.90,
+        "logger",
+    ),
+    ("column", r"(?<logger>[^\s=\"]{1,40})\s{2,}", 0.90, "logger"),
+)
+_HOST_BEFORE = rf"^[A-Za-z0-9][A-Za-z0-9_.:-]*\s+{_NAME}(?:\([^)\s]*\))?(?:\[[^\]\s]*\])?:(?:\s|$)"
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A learned layout: the regex of a line, the regex of its time with its kinds, and its levels."""
+
+    pattern: str
+    time: str
+    kinds: tuple[str, ...]
+    levels: str
+    share: float
+
+
+def learn(examples: pl.DataFrame) -> Learned | None:
+    """The header of lines that have a time near their start; None where too few have one.
+
+    examples: columns text and n. Continuation lines may be among them: they do not count, as long as three
+    in ten lines have a time.
+    """
+    best = _time(examples)
+    if best is None:
+        return None
+    kind, body, more, found = best
+    prefix, levelled = _prefix(found)
+    before = cheap(nameless(prefix))
+    time = f"^{before}({body})(?:[^0-9A-Za-z]|$)"
+    lines = found.with_columns(pl.col("text").str.extract(f"^{before}{body}{more}(.*)$").alias("rest"))
+    lines = lines.filter(pl.col("rest").is_not_null())
+    if not lines.height:
+        return None
+    parts, letters = header(lines.select("rest", "n"), levelled=bool(levelled))
+    pattern = cheap(f"^{prefix}(?<time>{body}){more}{parts}(?<message>.*)$")
+    vocabulary = "letters" if letters or levelled == "letter" else "words"
+    return Learned(pattern, time, (kind,), vocabulary, float(lines["n"].sum() / examples["n"].sum()))
+
+
+def _time(examples: pl.DataFrame) -> tuple[str, str, str, pl.DataFrame] | None:
+    """The kind of time most lines share, its regex, and the lines that have it, with what stands before."""
+    total = examples.filter(~pl.col("text").str.contains(r"^\s"))["n"].sum() or examples["n"].sum()
+    order = clock.grammar().order
+    seen = _found(examples, order[:1], total)
+    if (
+        not seen or seen[0][0] < _MOST or seen[0][1] > 1
+    ):  # nearly all begin with the usual kind: look no further
+        seen += _found(examples, [kind for kind in order[1:] if kind not in _LAST], total)
+    if not any(weight >= _TIMED for weight, *_ in seen):
+        seen += _found(examples, _LAST, total)
+    most = max((weight for weight, *_ in seen), default=0.0)
+    if most < _TIMED:  # long traces may outweigh records: then the file's first line must begin with a time
+        seen = [one for one in seen if one[1] <= _AT_ONCE and one[4]["row"][0] == examples["row"][0]]
+        most = max((weight for weight, *_ in seen), default=0.0)
+        if not seen:
+            return None
+    near = [one for one in seen if one[0] >= _MOST * most]
+    first = min(before for _, before, *_ in near)
+    _, _, kind, body, found = next(one for one in near if one[1] == first)
+    sure = _same_as_epoch(kind, found)
+    if sure is not None:
+        return "epoch", nameless(clock.grammar().kinds["epoch"][0]), f".*?{body}", sure
+    return kind, body, "", found
+
+
+def _same_as_epoch(kind: str, found: pl.DataFrame) -> pl.DataFrame | None:
+    """Where seconds since 1970 stand before a wall time and say the same but for a zone, they are the time."""
+    if kind in {*_LAST, "tai64n"}:
+        return None
+    finder = r"^(|.*?[^0-9A-Za-z._:/-])([0-9]{10})(?:[^0-9A-Za-z.]|$)"
+    before = pl.col("before")
+    got = found.with_columns(before=before.str.extract(finder, 1), epoch=before.str.extract(finder, 2))
+    got = got.filter(pl.col("epoch").is_not_null())
+    if got["n"].sum() < _MOST * found["n"].sum():
+        return None
+    exact = clock.parse(got["epoch"], Clock(kinds=("epoch",)))
+    year = exact.dt.year().median()
+    wall = clock.parse(got["time"], Clock(kinds=(kind,), year=int(year or 0)))  # type: ignore[arg-type]
+    apart = (wall - exact).dt.total_seconds()
+    same = (apart.abs() <= _ZONES) & ((apart + _ROUNDED) % _QUARTER <= 2 * _ROUNDED)
+    return got if got["n"].filter(same.fill_null(value=False)).sum() >= _MOST * got["n"].sum() else None
+
+
+def _found(
+    examples: pl.DataFrame, kinds: Sequence[str], total: int
+) -> list[tuple[float, int, str, str, pl.DataFrame]]:
+    """Share of lines, characters before, kind, regex and lines for each way a time stands near the start."""
+    ways = [(kind, nameless(one)) for kind in kinds for one in clock.grammar().kinds[kind]]
+    finders = [
+        rf"^({'|[A-Z]' if kind == 'monthday' else ''}|.*?[^0-9A-Za-z._:/-])({body})(?:[^0-9A-Za-z]|$)"
+        for kind, body in ways
+    ]
+    text = pl.col("text").str.head(_HEAD)
+    tried = examples.select(
+        *(text.str.extract(one, 1).alias(f"b{number}") for number, one in enumerate(finders)),
+        *(text.str.extract(one, 2).alias(f"t{number}") for number, one in enumerate(finders)),
+    )
+    out = []
+    for number, (kind, body) in enumerate(ways):
+        if tried[f"t{number}"].null_count() == examples.height:
+            continue
+        got = examples.with_columns(before=tried[f"b{number}"], time=tried[f"t{number}"])
+        words = pl.col("before").str.count_matches(r"\S+")
+        near = (words <= _BEFORE) | (pl.col("before").str.ends_with("[") & (words <= 2 * _BEFORE))
+        got = got.filter(pl.col("time").is_not_null() & near)
+        if kind != "time_only" and got.height:
+            got = got.filter(clock.parse(got["time"], Clock(kinds=(kind,), year=2024)).is_not_null())
+        if got.height:
+            before = got["before"].str.len_chars().median()
+            out.append((float(got["n"].sum() / total), int(before or 0), kind, body, got))  # type: ignore[arg-type]
+    return out
+
+
+def _prefix(found: pl.DataFrame) -> tuple[str, str]:
+    """The regex of what stands before the time, and whether it brings a level ("word", "letter", "")."""
+    words = rf"{_OPEN}(?<level>{WORDS})\b{_CLOSE}[:,|]*\s*[-|]?\s*{_OPEN}"
+    choices: list[tuple[str, str]] = [
+        ("", ""),
+        (r"[\[({<\"'#]+", ""),
+        (words, "word"),
+        (rf"{_OPEN}(?<level>{_LETTERS}){_CLOSE}[,:|/]?\s*{_OPEN}", "letter"),
+        (rf".{{0,60}}?\b(?<level>{WORDS})\b.{{0,60}}?", "word"),
+        *((rf"\s*(?:\S+\s+){{{count}}}{_OPEN}", "") for count in range(1, _BEFORE + 1)),
+        *((rf"\s*(?:\S+\s+){{{count}}}\S*?", "") for count in range(_BEFORE + 1)),
+    ]
+    tests = [
+        pl.col("n").filter(pl.col("before").str.contains(cheap(f"^(?:{one})$"))).sum().alias(str(number))
+        for number, (one, _) in enumerate(choices)
+    ]
+    total = found["n"].sum()
+    for choice, weight in zip(choices, found.select(tests).row(0), strict=True):
+        if weight >= _MOST * total:
+            return choice
+    return rf".{{0,{_HEAD}}}?", ""
+
+
+def header(lines: pl.DataFrame, *, levelled: bool) -> tuple[str, bool]:
+    """The parts that follow the time, as one regex, and whether the level is a letter.
+
+    lines: columns rest (what stands behind the time) and n.
+    """
+    total = lines["n"].sum()
+    lead = r"[\])}>\"',;|:]*(?:\s+(?:[-|:]+\s+)?|[-|:]\s*)?"
+    rest = lines["rest"].str.replace(f"^{lead}", "")
+    out, letters = lead, False
+    groups = {"level"} if levelled else set()
+    for _ in range(_ROUNDS):
+        part = _next(rest, lines["n"], total, groups, out)
+        if part is None:
+            break
+        name, pattern, group = part
+        if group:
+            groups.add(group)
+            groups |= {"service"} if group == "host" else set()
+        letters |= name == "letter"
+        out += f"(?:{pattern})?"
+        rest = rest.str.replace(cheap(f"^(?:{pattern})"), "")
+    return out, letters
+
+
+def _next(
+    rest: pl.Series, n: pl.Series, total: int, groups: set[str], before: str
+) -> tuple[str, str, str] | None:
+    open_parts = []
+    for name, pattern, share, group in PARTS:
+        if group == "level" and "level" in groups or name == "host" and "host" in groups:
+            continue
+        if before.count(pattern) > 2:  # noqa: PLR2004 - the same part for ever is the message
+            continue
+        taken = group in groups
+        open_parts.append((name, nameless(pattern) if taken else pattern, share, "" if taken else group))
+    tests = []
+    for number, (name, pattern, _, group) in enumerate(open_parts):
+        left = pl.col("rest").str.replace(cheap(f"^(?:{nameless(pattern)})"), "")
+        hit = left != pl.col("rest")
+        if group != "level":  # a part that is all there is, is the message
+            hit &= left != ""
+        if name == "host":
+            hit &= pl.col("rest").str.contains(cheap(_HOST_BEFORE))
+        tests.append(pl.col("n").filter(hit).sum().alias(str(number)))
+    weights = pl.DataFrame({"rest": rest, "n": n}).select(tests).row(0)
+    for (name, pattern, share, group), weight in zip(open_parts, weights, strict=True):
+        if weight >= share * total:
+            return name, pattern, group
+    return None
+
+
+def level_first(examples: pl.DataFrame) -> str | None:
+    """The regex of lines that begin with a level and have no time; None where fewer than six in ten do."""
+    starts = examples.filter(~pl.col("text").str.contains(r"^(?:\s|$)"))
+    pattern = cheap(rf"^{_OPEN}(?<level>{WORDS}|trce|fail|fine)\b{_CLOSE}(?:[:|,]\s*|\s+[-|:]\s+|\s+)")
+    weight = starts.filter(pl.col("text").str.contains(pattern))["n"].sum()
+    if not starts.height or weight < 0.6 * starts["n"].sum():  # noqa: PLR2004
+        return None
+    return pattern + r"(?<message>.*)$"
+
+
+def wanted(kinds: Sequence[str]) -> bool:
+    """Whether times of these kinds have a date."""
+    return tuple(kinds) != ("time_only",)

@@ -1,0 +1,224 @@
+"""Making the clock of a layout from a file's own lines: kind of date, place, fast format, zone, year."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from logsense.parse import clock
+from logsense.schema import Clock
+
+#: Share of the lines whose time must stand at one place for the place to be used.
+_FIXED = 0.5
+_FAST = 3  # formats tried on a text, at most
+_GRACE = 86_400  # seconds a file may be written "after" now, by another machine's clock
+_OLDEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+#: Characters that may go on with a time: no format may end before one of these.
+_GOES_ON = frozenset("0123456789.,+-:ZzT")
+_LEAP = 2024
+_SHAPES = 8  # forms of one time that are looked at
+_DIRECTIVES = {"Y": "%Y", "y": "%y", "m": "%m", "d": "%d", "j": "%j", "M": "%M", "S": "%S"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known of a file beside its lines."""
+
+    tz: str
+    year: int | None
+    mtime: float
+
+    @property
+    def written(self) -> datetime:
+        """When the file was last written, as far as that can be believed; else now."""
+        now = time.time()
+        believed = _OLDEST <= self.mtime <= now + _GRACE
+        return datetime.fromtimestamp(self.mtime if believed else now, UTC).replace(tzinfo=None)
+
+
+def make_clock(
+    pattern: str, kinds: tuple[str, ...], examples: pl.DataFrame, setting: Setting
+) -> Clock | None:
+    """The clock of a pattern for a file; None where it reads no time in the examples.
+
+    examples: columns text (cleaned), raw (as in the file), n (how many lines look like it). A pattern
+    whose kinds are times of day alone gives a clock that reads nothing but is one.
+    """
+    found = examples.with_columns(time=pl.col("text").str.extract(pattern)).filter(
+        pl.col("time").is_not_null()
+    )
+    if not found.height:
+        return None
+    if kinds == ("time_only",):
+        return Clock(pattern, kinds=kinds, zone=setting.tz)
+    texts = found["time"]
+    made = Clock(pattern, kinds=_kinds(texts, kinds), zone=setting.tz)
+    read = clock.parse(texts, made)
+    if read.null_count() == len(read):
+        yearless = replace(made, year=_LEAP)
+        read = clock.parse(texts, yearless)
+        if read.null_count() == len(read):
+            return Clock(pattern, kinds=("time_only",), zone=setting.tz) if "time_only" in kinds else None
+        made = _with_year(made, read.drop_nulls(), setting)
+        read = clock.parse(texts, made)
+    return _placed(made, found.filter(read.is_not_null()), read.drop_nulls())
+
+
+def _kinds(texts: pl.Series, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Day first or month first: what is possible, else what moves faster, else what is usual."""
+    if "us" not in kinds and "eu_slash" not in kinds:
+        return kinds
+    parts = texts.str.extract_groups(
+        r"^\s*(?<a>[0-9]{1,2})[/-](?<b>[0-9]{1,2})[/-](?<c>[0-9]{2,4})"
+    ).struct.unnest()
+    numbers = parts.select(pl.all().cast(pl.Int64, strict=False)).drop_nulls()
+    if not numbers.height:
+        return kinds
+    order = {kind: number for number, kind in enumerate(_order(numbers, texts))}
+    rest = tuple(kind for kind in kinds if kind not in order)
+    return (*sorted(order, key=order.__getitem__), *rest)
+
+
+def _order(numbers: pl.DataFrame, texts: pl.Series) -> tuple[str, ...]:
+    a, b, c = (set(numbers[name].to_list()) for name in "abc")
+    short = max(c) <= 99  # noqa: PLR2004
+    if max(a) > 31:  # noqa: PLR2004 - a year of two digits stands first
+        return ("short_date",)
+    if max(a) > 12:  # noqa: PLR2004
+        return ("short_date", "eu_slash") if short and len(c) >= len(a) and max(c) <= 31 else ("eu_slash",)  # noqa: PLR2004
+    if max(b) > 12:  # noqa: PLR2004
+        return ("us",)
+    if len(a) > len(b):
+        return ("eu_slash", "us")
+    if len(b) > len(a):
+        return ("us", "eu_slash")
+    return ("eu_slash", "us") if texts.str.contains(r"^\s*[0-9]{1,2}-").all() else ("us", "eu_slash")
+
+
+def _with_year(made: Clock, read: pl.Series, setting: Setting) -> Clock:
+    """The year of the first date, so that the file was not written before it; and whether the year turns."""
+    first = read[0]
+    if setting.year is not None:
+        year = setting.year
+    else:
+        year = setting.written.year
+        day = 28 if (first.month, first.day) == (2, 29) else first.day
+        if first.replace(year=year, day=day).timestamp() > setting.written.timestamp() + _GRACE:
+            year -= 1
+        if read.dt.to_string("%m-%d").eq("02-29").any():
+            while not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)):
+                year -= 1
+    months = read.dt.month().to_list()
+    steps = [after - before for before, after in zip(months, months[1:], strict=False)]
+    # Going back by a month or two is disorder or a file in reverse; by half a year or more, a new year.
+    reverse = any(-6 < step < 0 for step in steps) or any(step > 6 for step in steps)  # noqa: PLR2004
+    turn = max(first.month - 1, 1)
+    kinds = made.kinds if reverse or turn <= 1 else (*made.kinds, f"{clock.TURN}{turn:02}")
+    return replace(made, year=year, kinds=kinds)
+
+
+def _placed(made: Clock, found: pl.DataFrame, read: pl.Series) -> Clock:
+    """The clock with its fixed place and fast formats, both verified against the slow path.
+
+    found: columns raw, time (the text) and n; read: what the slow path makes of the texts.
+    """
+    forms = _forms(made, found["time"], read)
+    rows = list(zip(found["raw"], found["time"], found["n"], forms, strict=True))
+    usual: Counter[str] = Counter()
+    places: Counter[tuple[int, int]] = Counter()
+    for raw, text, n, form in rows:
+        if form:
+            usual[form] += n
+            places[raw.find(text), len(text)] += n
+    formed = replace(made, fast=tuple(form for form, _ in usual.most_common(_FAST)))
+    if not places:
+        return formed
+    (start, length), weight = places.most_common(1)[0]
+    if start < 0 or weight < _FIXED * found["n"].sum():
+        return formed
+    return _fenced(formed, start, length, rows)
+
+
+def _fenced(made: Clock, start: int, length: int, rows: list[tuple[str, str, int, str]]) -> Clock:
+    """The place with the character behind it, which proves that the time ends there."""
+    ends: Counter[str] = Counter()
+    forms: Counter[str] = Counter()
+    for raw, text, n, form in rows:
+        if raw[start : start + length] == text:
+            behind = raw[start + length : start + length + 2]
+            ends[behind if behind[:1] in _GOES_ON and behind[1:] == " " else behind[:1]] += n
+            forms[form] += n
+    end = ends.most_common(1)[0][0]
+    form = forms.most_common(1)[0][0]
+    # A number is cast whole, which a fence would spoil; a time at a line's end has nothing to fence it.
+    if form in {"", clock.EPOCH} or end == "" or end in _GOES_ON:
+        return made
+    fenced = form + end.replace("%", "%%")
+    return replace(made, start=start, length=length + len(end), fast=(fenced, *made.fast[: _FAST - 1]))
+
+
+def _forms(made: Clock, texts: pl.Series, read: pl.Series) -> list[str]:
+    """The strptime format of each text, "" where none reads it as the grammar does."""
+    shapes = texts.str.replace_all("[0-9]", "0")
+    first = pl.DataFrame({"shape": shapes, "text": texts}).unique("shape", keep="first", maintain_order=True)
+    known: dict[str, str] = {}
+    for shape, text in first.head(_SHAPES).iter_rows():
+        known[shape] = fast_format(text, made) or ""
+    forms = [known.get(shape, "") for shape in shapes]
+    right: dict[str, pl.Series] = {}
+    for form in dict.fromkeys(form for form in forms if form):
+        got = clock.read_times(
+            texts, replace(made, pattern="^(.*)$", kinds=turned(made), fast=(form,), start=-1)
+        )
+        right[form] = (got == read).fill_null(value=False)
+    return [form if form and right[form][number] else "" for number, form in enumerate(forms)]
+
+
+def turned(made: Clock) -> tuple[str, ...]:
+    """The marks among the kinds of a clock, without the kinds."""
+    return tuple(kind for kind in made.kinds if kind.startswith(clock.TURN))
+
+
+def fast_format(text: str, made: Clock) -> str | None:
+    """The strptime format that has the form of ``text``; None where there is none."""
+    series = pl.Series("text", [text.strip()])
+    for pattern in clock.matching(series, made.kinds):
+        groups = series.str.extract_groups(pattern).struct.unnest().row(0, named=True)
+        if any(groups.values()):
+            return clock.EPOCH if groups.get("e") else _form(text, groups)
+    return None
+
+
+def _form(text: str, groups: dict[str, str | None]) -> str | None:
+    out, at = "", 0
+    for name, value in groups.items():
+        if not value:
+            continue
+        there = text.index(value, at)
+        directive = _directive(name, value, half="p" in groups and groups["p"] is not None)
+        if directive is None:
+            return None
+        out += text[at:there].replace("%", "%%") + directive
+        at = there + len(value)
+    return out + text[at:].replace("%", "%%")
+
+
+def _directive(name: str, value: str, *, half: bool) -> str | None:
+    if name in _DIRECTIVES:
+        return _DIRECTIVES[name]
+    plain = {
+        "H": "%I" if half else "%H",
+        "p": "%p" if value.upper() in {"AM", "PM"} else None,
+        "a": "%a" if len(value) == 3 else "%A",  # noqa: PLR2004
+        "b": "%b" if len(value) == 3 else "%B",  # noqa: PLR2004
+        "f": f"%{len(value)}f" if len(value) in {3, 6, 9} else None,
+        "ms": "%3f" if len(value) == 3 else None,  # noqa: PLR2004
+    }
+    if name == "z":
+        word = value.strip()
+        if word[:1] in "+-" or word == "Z":
+            return (" " if value != word else "") + "%#z"
+        return value if word in {"UTC", "GMT"} else None
+    return plain.get(name)

@@ -1,0 +1,267 @@
+"""The plan of a file: which layouts read it, where its times stand, how its keys are made, which ids it has.
+
+Made once from the first 2,000 lines, on a few dozen examples of distinct lines, by what lines look like;
+the file's name says nothing. Declared formats are asked first, the learned header for what they leave.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from logsense.parse import clock, ids, keys, learn, structured
+from logsense.parse.formats import Format, up_to, verify
+from logsense.parse.place import Setting, make_clock
+from logsense.schema import Clock, Layout, SourcePlan
+
+_HEAD = 2000
+_MOST = 64  # examples looked at
+_LAYOUTS = 5
+_NEAR = 0.6  # a format that fits this share of what the best fits may win by priority
+_LEAST = 0.01  # share of lines below which a further format is not worth its time
+_CHANGING = 0.2  # distinct keys a line above which ids are taken to spoil the key
+_SHORT = 4000  # characters of a line that are looked at, save for JSON
+_ANY = 30           # priority up to which a text format fits lines of any logger
+_IDS = 400  # lines in which ids are looked for
+_DEPTH = 2  # wrappers within wrappers
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A declared format and the examples (by row number) it fits."""
+
+    one: Format
+    rows: frozenset[int]
+
+
+def plan_source(  # noqa: PLR0913 - what is known of a file, each by its name
+    source: int,
+    service: str,
+    lines: list[str],
+    formats: Sequence[Format],
+    *,
+    tz: str,
+    year: int | None,
+    mtime: float,
+    size: int,
+) -> SourcePlan:
+    """The plan of one file from its first lines (at most 2,000 are looked at).
+
+    tz: the zone of times that say none; year: of dates without one, None to take it from ``mtime`` (seconds
+    since 1970). size: bytes of the file. The same lines give the same plan.
+    """
+    del size
+    setting = Setting(tz, year, mtime)
+    raw = pl.Series("raw", lines[:_HEAD], pl.String)
+    text = raw.str.replace_all(clock.ANSI, "").str.strip_chars_end("\r\n")
+    head = pl.DataFrame({"raw": raw, "text": text}).filter(text.str.strip_chars() != "")
+    if not head.height:
+        return SourcePlan(source, service, ())
+    key, kind, distinct = _keys(head["text"])
+    examples = _examples(head, key)
+    layouts = _layouts(examples, formats, setting, many=distinct > structured.PROJECT, depth=0)
+    yearless = any(one.clock.year is not None for one in layouts)
+    return SourcePlan(
+        source=source,
+        service=service,
+        layouts=layouts,
+        key=kind,
+        ids=ids.rules(head["text"].gather_every(-(-head.height // _IDS)).str.head(_SHORT)),
+        zone_how="log" if _zoned(examples, layouts) else "--tz",
+        note="" if not yearless or year is not None else "year inferred from the file's own time",
+    )
+
+
+def _keys(texts: pl.Series) -> tuple[pl.Series, str, float]:
+    """The keys of the lines, which runs they collapse, and how many distinct ones there are a line."""
+    digit = keys.text_keys(texts, "digit")
+    share = digit.n_unique() / len(texts)
+    if share > _CHANGING:
+        hexed = keys.text_keys(texts, "hex").n_unique() / len(texts)
+        if hexed < 0.8 * share:  # noqa: PLR2004
+            return digit, "hex", hexed
+    return digit, "digit", share
+
+
+def _examples(head: pl.DataFrame, key: pl.Series) -> pl.DataFrame:
+    """Columns text, raw, n, row: a line of each key; of many keys the most frequent and some of the rest."""
+    groups = (
+        head.with_columns(key=key)
+        .group_by("key", maintain_order=True)
+        .agg(pl.first("text", "raw"), n=pl.len())
+    )
+    if groups.height > _MOST:
+        order = groups.with_row_index("at").sort("n", "at", descending=[True, False], maintain_order=True)
+        often = order.head(_MOST // 2)
+        rest = order.tail(-(_MOST // 2)).sort("at")
+        step = rest.height / (_MOST // 2)
+        some = rest[[int(number * step) for number in range(_MOST // 2)]]
+        groups = pl.concat([often, some]).sort("at").drop("at")
+    cut = pl.when(pl.col("text").str.starts_with("{")).then("text").otherwise(pl.col("text").str.head(_SHORT))
+    return groups.select(cut.alias("text"), "raw", "n").with_row_index("row")
+
+
+def _layouts(
+    examples: pl.DataFrame, formats: Sequence[Format], setting: Setting, *, many: bool, depth: int
+) -> tuple[Layout, ...]:
+    out, left = _declared(examples, formats, setting, many=many, depth=depth)
+    total = examples["n"].sum()
+    rest = examples.filter(pl.col("row").is_in(list(left)))
+    if rest.height and len(out) < _LAYOUTS:
+        learned = _learned(rest, total, setting, sure=bool(out))
+        out += [learned] if learned else []
+    timed = [one for one in out if one.clock.pattern or one.clock.kinds]
+    return tuple(timed + [one for one in out if one not in timed])
+
+
+def _learned(rest: pl.DataFrame, total: int, setting: Setting, *, sure: bool) -> Layout | None:
+    """What no declared format reads: a learned header. sure: other layouts read the file, be careful."""
+    if sure and rest["n"].sum() < 0.02 * total:  # noqa: PLR2004
+        return None
+    got = learn.learn(rest)
+    if got is not None:
+        made = make_clock(got.time, got.kinds, rest, setting)
+        if made is not None:
+            return Layout("learned", pattern=got.pattern, clock=made, levels=got.levels)
+    if sure:
+        return None
+    pattern = learn.level_first(rest)
+    return Layout("level-first", pattern=pattern, levels="words") if pattern else None
+
+
+def _declared(
+    examples: pl.DataFrame, formats: Sequence[Format], setting: Setting, *, many: bool, depth: int
+) -> tuple[list[Layout], set[int]]:
+    """Layouts of declared formats, the one that says most first, and the examples they leave."""
+    weight = dict(examples.select("row", "n").iter_rows())
+    total = sum(weight.values())
+    left = set(weight)
+    found = _text_fits(examples, [one for one in formats if one.kind == "text"])
+    # Pairs are found in many a line: a text format that says more than "any logger" comes first.
+    taken = frozenset(row for fit in found if fit.one.priority > _ANY for row in fit.rows)
+    out = _structured(examples, taken, formats, setting, many=many, depth=depth)
+    for _, rows in out:
+        left -= rows
+    found = [fit for fit in found if fit.rows & left]
+    layouts = [one for one, _ in out]
+    while found and left and len(layouts) < _LAYOUTS:
+        score = {fit.one.name: sum(weight[row] for row in fit.rows & left) for fit in found}
+        best = max(score.values())
+        if best < max(1, _LEAST * total):
+            break
+        near = [fit for fit in found if score[fit.one.name] >= _NEAR * best]
+        fit = max(near, key=lambda fit: (fit.one.priority, score[fit.one.name], fit.one.name))
+        found.remove(fit)
+        mine = examples.filter(pl.col("row").is_in(list(fit.rows)))
+        layout = _text_layout(mine, fit.one, formats, setting, depth=depth)
+        if layout is not None:
+            layouts.append(layout)
+            left -= fit.rows
+    return layouts, left
+
+
+def _text_fits(examples: pl.DataFrame, formats: Sequence[Format]) -> list[_Fit]:
+    """Declared text formats with the examples they match. Literals first: a regex costs 0.2 ms to compile."""
+    texts = examples["text"].to_list()
+    likely = [
+        one for one in formats if any(all(literal in text for literal in one.literals) for text in texts)
+    ]
+    try:
+        hits = examples.select(pl.col("text").str.contains(one.pattern).alias(one.name) for one in likely)
+    except pl.exceptions.ComputeError:  # a bad regex of a stranger's format, told by formats.verify
+        likely = [one for one in likely if verify(one) is None]
+        hits = examples.select(pl.col("text").str.contains(one.pattern).alias(one.name) for one in likely)
+    return [
+        _Fit(one, frozenset(examples["row"].filter(hits[one.name]).to_list()))
+        for one in likely
+        if hits[one.name].any()
+    ]
+
+
+def _text_layout(
+    mine: pl.DataFrame, one: Format, formats: Sequence[Format], setting: Setting, *, depth: int
+) -> Layout | None:
+    """The layout of a text format for the lines it fits; None where its times are none."""
+    made: Clock | None = Clock()
+    if one.time_pattern:
+        made = make_clock(one.time_pattern, one.clock, mine, setting)
+        if made is None:
+            return None
+    inner: tuple[Layout, ...] = ()
+    if one.inner and depth < _DEPTH:
+        inner = _inner(mine, up_to(one.pattern, "message"), formats, setting, depth)
+        if not one.time_pattern:
+            made = _inner_clock(mine, one, inner, setting)
+    return one.to_layout(made or Clock(), inner)
+
+
+def _inner(
+    mine: pl.DataFrame, pattern: str, formats: Sequence[Format], setting: Setting, depth: int
+) -> tuple[Layout, ...]:
+    inside = mine.with_columns(pl.col("text").str.extract(pattern).str.strip_chars_end())
+    inside = inside.filter(pl.col("text").is_not_null() & (pl.col("text") != ""))
+    if not inside.height:
+        return ()
+    return _layouts(inside, formats, setting, many=False, depth=depth + 1)
+
+
+def _inner_clock(
+    mine: pl.DataFrame, one: Format, inner: tuple[Layout, ...], setting: Setting
+) -> Clock | None:
+    """The wrapper says no time: the clock is that of the line within, behind the wrapper's prefix."""
+    before = up_to(one.pattern, "message").rsplit("(", 1)[0]
+    for layout in inner:
+        if layout.clock.pattern:
+            pattern = layout.clock.pattern
+            whole = before + pattern.removeprefix("^") if pattern.startswith("^") else pattern
+            made = make_clock(whole, tuple(layout.clock.kinds), mine, setting)
+            if made is not None:
+                return made
+    return None
+
+
+def _structured(
+    examples: pl.DataFrame, taken: frozenset[int], formats: Sequence[Format], setting: Setting, *, many: bool, depth: int
+) -> list[tuple[Layout, set[int]]]:
+    """Layouts of the lines that are JSON or logfmt."""
+    out = []
+    free = examples.filter(~pl.col("row").is_in(list(taken))) if taken else examples
+    for rows in (structured.json_rows(examples), structured.logfmt_rows(free)):
+        if not rows.values or not structured.check(rows):
+            continue
+        if rows.frame["n"].sum() < 0.02 * examples["n"].sum():  # noqa: PLR2004
+            continue
+        known = [(structured.fits(rows, one), one) for one in formats if one.kind == rows.kind]
+        most = max((score for score, _ in known), default=0)
+        near = [
+            (one.priority, len(one.requires), one.name, one)
+            for score, one in known
+            if score >= 0.8 * most and score
+        ]  # noqa: PLR2004
+        one = max(near)[-1] if near else None
+        layout = structured.layout(rows, one, setting, many=many)
+        if rows.kind == "logfmt" and not layout.clock.pattern:
+            continue  # pairs without a time: the learned header may find one
+        if one is not None and one.inner and depth < _DEPTH and layout.fields["message"]:
+            layout = replace(layout, inner=_json_inner(rows, layout, formats, setting, depth))
+        out.append((layout, set(rows.frame["row"].to_list())))
+    return out
+
+
+def _json_inner(
+    rows: structured.Rows, layout: Layout, formats: Sequence[Format], setting: Setting, depth: int
+) -> tuple[Layout, ...]:
+    name = layout.fields["message"][0]
+    said = pl.Series([structured.value(row, name) for row in rows.values], dtype=pl.String)
+    inside = rows.frame.with_columns(said.str.strip_chars_end().alias("text"), said.alias("raw"))
+    inside = inside.filter(pl.col("text").is_not_null() & (pl.col("text") != ""))
+    return _layouts(inside, formats, setting, many=False, depth=depth + 1) if inside.height else ()
+
+
+def _zoned(examples: pl.DataFrame, layouts: tuple[Layout, ...]) -> bool:
+    """Whether the lines say their zone: their times do not depend on the one assumed."""
+    for layout in layouts[:1]:
+        here = clock.read_times(examples["raw"], replace(layout.clock, zone="UTC"))
+        there = clock.read_times(examples["raw"], replace(layout.clock, zone="+05:00"))
+        return here.null_count() < len(here) and here.equals(there)
+    return False

@@ -1,0 +1,80 @@
+"""Whole records for people and scripts: every field of every record, a block at a time.
+
+The analysis never needs this: it counts keys. ``logsense parse`` does, and pays for it: here the header
+of every line is split, not only that of distinct ones.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from logsense.parse import extract
+from logsense.parse.block import read_block
+from logsense.schema import Block, Level, SourcePlan
+
+#: The columns of a frame of whole records; ``message`` holds all lines of the record.
+COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "source": pl.UInt32,
+    "line": pl.UInt32,
+    "lines": pl.UInt32,
+    "time": pl.Datetime("us"),
+    "level": Level,
+    "service": pl.String,
+    "logger": pl.String,
+    "host": pl.String,
+    "message": pl.String,
+    "format": pl.String,
+}
+
+
+def records(blocks: Iterable[Block], plan: SourcePlan) -> Iterator[pl.DataFrame]:
+    """The records of one file, in order, as frames of ``COLUMNS``; a record cut by blocks is whole."""
+    held: pl.DataFrame | None = None
+    for block in blocks:
+        head, frame = _of_block(block, plan)
+        if held is not None:
+            held = _lengthened(held, head)
+            if not frame.height:
+                continue
+            frame = pl.concat([held, frame])
+        if frame.height:
+            held = frame.tail(1)
+            yield _counted(frame.head(frame.height - 1))
+    if held is not None:
+        yield _counted(held)
+
+
+def _of_block(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(lines that continue the block before, records): both with ``rest``, the continuation lines."""
+    lines = read_block(block, plan)
+    own = lines.filter("starts")
+    fields = extract.fields(own["text"], plan, own["layout"])
+    record = pl.when("starts").then(pl.col("row")).forward_fill().alias("line")
+    more = lines.select("row", "text", "starts", record).filter(~pl.col("starts"))
+    rest = more.group_by("line", maintain_order=True).agg(rest=pl.col("text"))
+    frame = (
+        own.select("time", source=pl.lit(block.source, pl.UInt32), line=pl.col("row"))
+        .hstack(fields.select("level", "service", "logger", "host", "message", format="layout"))
+        .join(rest.filter(pl.col("line").is_not_null()), on="line", how="left", maintain_order="left")
+        .with_columns(pl.col("rest").fill_null([]))
+    )
+    return rest.filter(pl.col("line").is_null()), frame
+
+
+def _lengthened(held: pl.DataFrame, head: pl.DataFrame) -> pl.DataFrame:
+    if not head.height:
+        return held
+    return held.with_columns(rest=pl.concat_list("rest", pl.lit(head["rest"][0], pl.List(pl.String))))
+
+
+def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+    """Blank lines at the end of a record are not part of it."""
+    blank = pl.element().str.strip_chars() == ""
+    filled = pl.col("rest").list.eval(pl.when(~blank).then(pl.int_range(pl.len()) + 1)).list.max()
+    frame = frame.with_columns(used=filled.fill_null(0).cast(pl.UInt32))
+    rest = pl.col("rest").list.head(pl.col("used"))
+    tail = pl.when(pl.col("used") > 0).then(pl.lit("\n") + rest.list.join("\n")).otherwise(pl.lit(""))
+    return frame.with_columns(
+        lines=pl.col("used") + 1,
+        message=pl.col("message") + tail,
+    ).select([pl.col(name).cast(dtype) for name, dtype in COLUMNS.items()])

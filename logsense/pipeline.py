@@ -1,0 +1,127 @@
+r"""The whole way of the data, one screen.
+
+::
+
+    paths -> read -> parse -> mine -> count -> detect -> incident -> rank -> Analysis
+             \\______ gather ______/
+
+Each arrow is a call of one public function of one room; each thing on an arrow is a frame, or a frozen
+dataclass of frames, of schema.py. No room knows another: they meet here; gather.py is the first half of the
+way, compose.py shapes what comes out.
+"""
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from logsense import compose, count, detect, gather, incident, mine, rank, read
+from logsense.analysis import Analysis
+from logsense.config import Settings
+from logsense.host import Host
+
+Watch = Callable[[gather.Progress], None]
+
+
+def analyze(
+    paths: str | Sequence[str],
+    settings: Settings | None = None,
+    *,
+    progress: Watch | None = None,
+    **options: object,
+) -> Analysis:
+    """What broke in these logs, when, where it began and why.
+
+    paths: files, directories, globs or "-" for stdin. options: fields of ``Settings`` by name
+    (``since="-2h"``, ``tz="Europe/Berlin"``, ``threads=1``). Raises PathError where a path does not
+    exist and ConfigError for an option out of range; what could not be read is in ``skipped``.
+    """
+    begun = time.perf_counter()
+    settings = settings or Settings.resolve(None, **options)
+    host = Host(kinds=("formats", "detectors", "rankers"))
+    gathered = gather.gather(gather.plan(_paths(paths), settings, host), settings, progress)
+    counted = _counted(gathered)
+    view = compose.view(gathered, counted)
+    quiet, how = detect.baseline(view)
+    view = replace(view, quiet=quiet, how=how)
+    anomalies = detect.detect(view, host)
+    groups, calmer = incident.group(anomalies, view)
+    lines = rank.Lines(gathered.reader.lines, gathered.planned.names)
+    ranked = [(group, rank.rank(view, group.anomalies, host, lines)) for group in groups]
+    incidents = tuple(
+        incident.build(group, one.causes, one.components, one.symptoms, view) for group, one in ranked
+    )
+    return replace(
+        compose.analysis(gathered, counted, view, settings),
+        incidents=incidents,
+        near_misses=incident.near_misses(calmer, view),
+        anomalies=anomalies,
+        plugins_failed=tuple(host.failures),
+        seconds=time.perf_counter() - begun,
+    )
+
+
+def _paths(paths: str | Sequence[str]) -> list[str]:
+    return [paths] if isinstance(paths, str) else [str(path) for path in paths]
+
+
+def _counted(gathered: gather.Gathered) -> count.Counted:
+    settled = gathered.settled
+    mined = mine.mine(settled.keys)
+    return count.count(
+        count.Run(
+            records=settled.records,
+            keys=settled.keys,
+            mined=mined.keys,
+            templates=mined.templates,
+            sources=gathered.sources,
+            links=settled.links,
+            samples=settled.samples,
+        )
+    )
+
+
+def templates(
+    paths: str | Sequence[str],
+    settings: Settings | None = None,
+    *,
+    progress: Watch | None = None,
+    **options: object,
+) -> Analysis:
+    """The templates of these logs, counted: an Analysis without a judgement. Arguments as ``analyze``."""
+    begun = time.perf_counter()
+    settings = settings or Settings.resolve(None, **options)
+    planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)
+    gathered = gather.gather(planned, settings, progress)
+    counted = _counted(gathered)
+    view = compose.view(gathered, counted)
+    whole = compose.analysis(gathered, counted, view, settings)
+    return replace(whole, seconds=time.perf_counter() - begun)
+
+
+def parse(
+    paths: str | Sequence[str],
+    settings: Settings | None = None,
+    *,
+    templates: bool = True,
+    progress: Watch | None = None,
+    **options: object,
+) -> Generator[pl.DataFrame, None, int]:
+    """Every record, in order of file and line, as frames with the columns of the contract.
+
+    With templates the logs are read twice: templates are known after the last file. The generator returns
+    an exit code of the contract. Arguments as ``analyze``.
+    """
+    settings = settings or Settings.resolve(None, **options)
+    planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)
+    if not templates:
+        notes = read.Notes()
+        for source, frame in gather.records(planned, settings, notes):
+            yield frame.with_columns(source=pl.lit(source.name))
+        return gather.exit_code(planned, notes)
+    gathered = gather.gather(planned, settings, progress)
+    mined = mine.mine(gathered.settled.keys)
+    for source, frame in gather.records(planned, settings, read.Notes(), gathered):
+        yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))
+    return gather.exit_code(planned, gathered.notes)

@@ -1,0 +1,40 @@
+"""The lines that prove a cause, as places: (source, line, time)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+
+from logsense.schema import View
+from logsense.signs import error_like
+
+MOST = 3
+GONE = ("vanished", "silence", "rate down")
+
+Place = tuple[int, int, datetime | None]
+
+
+def prove(view: View, row: Mapping[str, object]) -> list[Place]:
+    """Up to three places for a candidate: its first records in its span, or the last of what is gone.
+
+    One a bucket is known; of a candidate without a template (a whole service) the records of trouble
+    count first.
+    """
+    start, end = pl.lit(row["start"]), pl.lit(row["end"])
+    counts = view.counts.filter(pl.col("service") == row["service"])
+    if row["template"] is not None:
+        counts = counts.filter(pl.col("template") == row["template"])
+    elif row["kind"] not in GONE:
+        bad = view.templates.filter(error_like(view.templates))["template"].to_list()
+        trouble = counts.filter(pl.col("template").is_in(bad))
+        counts = trouble if trouble.height else counts
+    if row["kind"] in GONE:
+        before = counts.filter(pl.col("last") <= start)
+        before = before.sort("last", "last_source", "last_line", descending=True)
+        places = before.head(MOST).select("last_source", "last_line", "last").rows()
+    else:
+        inside = counts.filter((pl.col("last") >= start) & (pl.col("first") <= end))
+        inside = inside.sort("first", "source", "line")
+        late = inside.filter(pl.col("first") >= start)
+        places = (late if late.height else inside).head(MOST).select("source", "line", "first").rows()
+    return [(int(s), int(n), t if isinstance(t, datetime) else None) for s, n, t in places]

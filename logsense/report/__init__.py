@@ -1,0 +1,79 @@
+"""What every report shares: the documents of the contract, the words, the pictures, and who writes.
+
+In: a frozen Analysis and the class of a reporter. Out: text, piece by piece. Nothing is computed here
+that the analysis does not hold, and nothing is printed: the command does that.
+
+- ``write`` makes the reporter and lets it write. A reporter whose constructor has a parameter ``kit``
+  is handed this module, and with it all that is listed in ``__all__``; a reporter needs none of it.
+- ``document``, ``documents``, ``templates``: the JSON of the contract as plain values, to ``dumps``.
+  ``ndjson`` writes records, a million a second, by Polars and not row by row.
+- ``schema(name)``: the JSON Schema of a document (analysis, templates, record, diff); the tests hold
+  every document against it, and so can whoever reads them.
+- ``fit``, ``wrap``, ``cells``: rows measured in cells of a terminal, not in characters, made harmless
+  by ``logsense.clean``; ``duration``, ``between``, ``moments``, ``sparkline``: how things are said.
+
+Promises: the same analysis gives the same text; a row is never wider than asked; foreign text is never
+an instruction; where a stream cannot carry the signs, ``plain`` puts ASCII ones of the same width.
+"""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import Any, Protocol
+
+from logsense.analysis import Analysis
+from logsense.clean import fence, markdown, safe
+from logsense.report.document import baseline, document, documents, stamp, templates
+from logsense.report.lines import dumps, ndjson
+from logsense.report.text import (
+    between,
+    cells,
+    column_of,
+    count,
+    duration,
+    fit,
+    moments,
+    one_row,
+    plain,
+    sparkline,
+    wrap,
+)  # fmt: skip
+
+
+class Writer(Protocol):
+    """What this room asks of a reporter: see ``logsense.api.Reporter``."""
+
+    name: str
+
+    def write(self, analysis: Analysis, *, width: int, color: bool, verbose: int) -> Iterator[str]:
+        """The report, piece by piece."""
+        ...
+
+
+def write(
+    reporter: Callable[..., Writer],
+    analysis: Analysis,
+    *,
+    width: int = 100,
+    color: bool = False,
+    verbose: int = 0,
+) -> Iterator[str]:
+    """The report of a reporter, piece by piece. width: cells of a row; verbose: 0, 1 or 2."""
+    given = {"kit": sys.modules[__name__]} if "kit" in inspect.signature(reporter).parameters else {}
+    return reporter(**given).write(analysis, width=width, color=color, verbose=verbose)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a document: analysis, templates, record or diff."""
+    text = files(__name__).joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+__all__ = [
+    "baseline", "between", "cells", "column_of", "count", "document", "documents", "dumps", "duration",
+    "fence", "fit", "markdown", "moments", "ndjson", "one_row", "plain", "safe", "schema", "sparkline",
+    "stamp", "templates", "wrap", "write",
+]  # fmt: skip

@@ -1,0 +1,319 @@
+"""Every frame of the house: columns, types, units, meaning. Nothing else knows a column by heart.
+
+Time is ``Datetime("us")`` without a zone and means UTC; unknown is null, never now, never 1970.
+A *key* is the 64-bit hash of a line with its digit (or hex) runs collapsed: lines with one key share
+format, header, level, service and template. It holds within a run only (Polars does not promise its
+hash between versions), so nothing that is stored holds a key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+import polars as pl
+
+from logsense.errors import FrameError
+
+LEVELS = ("TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "ERROR", "FATAL")
+Level = pl.Enum(LEVELS)
+TIME = pl.Datetime("us")
+
+#: The kinds of an anomaly, a cause or a symptom (the contract's words).
+FINDING_KINDS = (
+    "new", "vanished", "silence", "rate up", "rate down", "severity", "value", "sequence", "gap",
+    "forecast", "security", "change", "mix",
+)  # fmt: skip
+INCIDENT_KINDS = ("availability", "performance", "security", "absence", "change")
+SEVERITIES = ("critical", "major", "minor")
+
+DType: TypeAlias = pl.DataType | type[pl.DataType]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a frame must look like: its name, its columns with their types, which may be null."""
+
+    name: str
+    columns: Mapping[str, DType]
+    nullable: frozenset[str] = frozenset()
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of this form without rows."""
+        return pl.DataFrame(schema=dict(self.columns))
+
+    def of(self, rows: list[dict[str, object]]) -> pl.DataFrame:
+        """A frame of this form from plain rows; columns a row leaves out are null."""
+        return pl.DataFrame(rows, schema=dict(self.columns))
+
+    def check(self, frame: pl.DataFrame, whose: str = "logsense") -> pl.DataFrame:
+        """The frame with its columns in order; FrameError names the owner, column and row."""
+        for column, dtype in self.columns.items():
+            if column not in frame.columns:
+                msg = f"{whose}: {self.name} has no column {column!r}; it must be {dtype}"
+                raise FrameError(msg)
+            if frame.schema[column] != dtype:
+                msg = f"{whose}: {self.name}.{column} is {frame.schema[column]}, must be {dtype}"
+                raise FrameError(msg)
+            if column not in self.nullable and frame[column].null_count():
+                row = frame[column].is_null().arg_true()[0]
+                msg = f"{whose}: {self.name}.{column} is null in row {row}, and may not be"
+                raise FrameError(msg)
+        return frame.select(list(self.columns))
+
+
+def _frame(name: str, nullable: str = "", /, **columns: DType) -> Frame:
+    return Frame(name, columns, frozenset(nullable.split()))
+
+
+# -- what read finds -------------------------------------------------------------------------------
+SOURCES = _frame(
+    "SOURCES", "set format zone first last note",
+    source=pl.UInt32,       # number of the physical file, in canonical (sorted) order
+    path=pl.String,         # name as the contract prints it: relative to the PATH given, escaped
+    set=pl.String,          # the rotated set it belongs to, else null
+    service=pl.String,      # the source's name without endings and rotation marks
+    format=pl.String,       # names of the formats found, joined by "+"
+    zone=pl.String,         # zone its times were read in, and how it is known ("log", "--tz")
+    lines=pl.UInt64,        # lines of the file, as decompressed
+    records=pl.UInt64,      # records found in it
+    in_records=pl.UInt64,   # lines that lie in records
+    without_event=pl.UInt64,  # blank lines, and lines before the first record
+    skipped_lines=pl.UInt64,  # lines left out, with the reason in note
+    first=TIME, last=TIME,
+    note=pl.String,         # what was odd about it and what was done
+)  # fmt: skip
+SKIPPED = _frame("SKIPPED", source=pl.String, reason=pl.String, failed=pl.Boolean)
+# A place from which lines can be fetched again; one row a block.
+BLOCKS = _frame(
+    "BLOCKS",
+    source=pl.UInt32, number=pl.UInt32,
+    first_line=pl.UInt32,   # number (from 1) of the block's first line
+    lines=pl.UInt32,
+    offset=pl.UInt64,       # bytes before it, as decompressed
+)  # fmt: skip
+
+# -- what the map makes of a block (a Part), before templates are known ------------------------------
+RECORDS = _frame("RECORDS", "time", source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64)
+# Only the records that span several lines: `last` is the last line that is not blank; `detail` the key
+# of the continuation line that says most (an exception, a cause), null where none does.
+MULTI = _frame(
+    "MULTI", "detail",
+    source=pl.UInt32, line=pl.UInt32, last=pl.UInt32, detail=pl.UInt64,
+)  # fmt: skip
+# Lines at the start of a block that continue the record of the block before it.
+HEADS = _frame("HEADS", "detail", source=pl.UInt32, first=pl.UInt32, last=pl.UInt32, detail=pl.UInt64)
+KEYS = _frame(
+    "KEYS", "level logger host",
+    key=pl.UInt64,
+    source=pl.UInt32, line=pl.UInt32,  # its first line of all, from which text is taken
+    layout=pl.String,       # name of the format that read it; "" for none
+    level=Level, service=pl.String, logger=pl.String, host=pl.String,
+    message=pl.String,      # the example's message: the line less its header, at most 4,000 characters
+    n=pl.UInt64,            # how many lines have this key
+)  # fmt: skip
+# Ids (request, trace, order, block, session) seen in records; kept for a consistent sample of ids.
+LINKS = _frame(
+    "LINKS", "time",
+    id=pl.String, kind=pl.String,      # kind: the field's name, or "uuid", "hex"
+    source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
+)  # fmt: skip
+# Numbers with a name or a unit, from a consistent sample of lines.
+SAMPLES = _frame(
+    "SAMPLES", "time unit",
+    source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
+    name=pl.String, unit=pl.String, value=pl.Float64,
+)  # fmt: skip
+
+# -- what mine and count make of it -------------------------------------------------------------------
+#: key -> template. Several keys make one template.
+MINED = _frame("MINED", key=pl.UInt64, template=pl.String)
+TEMPLATES = _frame(
+    "TEMPLATES", "level first last",
+    template=pl.String,     # its id: 12 hex digits, a hash of its text with untyped placeholders
+    text=pl.String,         # reads well: literal words and typed placeholders such as <num>, <ip>
+    shapes=pl.List(pl.String),  # the shapes that make it, sorted: what profiles and verdicts match by
+    count=pl.UInt64, share=pl.Float64,
+    level=Level,            # the highest level it was seen with
+    services=pl.List(pl.String),
+    first=TIME, last=TIME,
+    source=pl.UInt32, line=pl.UInt32,  # where its example stands
+    example=pl.String,      # message of the example
+)  # fmt: skip
+# first and last are null where no record of the run has a time: then a bucket is a part of each source.
+COUNTS = _frame(
+    "COUNTS", "first last",
+    bucket=pl.Int32,        # number of the bucket; its start is View.start + bucket * View.width
+    service=pl.String, template=pl.String,
+    n=pl.UInt32,
+    source=pl.UInt32, line=pl.UInt32,            # the first record of these, by (time, source, line)
+    last_source=pl.UInt32, last_line=pl.UInt32,  # the last one
+    first=TIME, last=TIME,                       # their times
+)  # fmt: skip
+VALUES = _frame(
+    "VALUES", "unit",
+    bucket=pl.Int32, service=pl.String, template=pl.String, name=pl.String, unit=pl.String,
+    n=pl.UInt32, min=pl.Float64, max=pl.Float64, sum=pl.Float64,
+    histogram=pl.List(pl.Struct({"bin": pl.Int16, "n": pl.UInt32})),  # bin = floor(8 * log2(value)), adds up
+)  # fmt: skip
+GAPS = _frame(
+    "GAPS",
+    service=pl.String, template=pl.String, n=pl.UInt64,  # gaps between distinct whole seconds, in µs
+    median=pl.Float64, mad=pl.Float64, largest=pl.Float64, last=TIME,
+)  # fmt: skip
+STEPS = _frame(
+    "STEPS",
+    bucket=pl.Int32,        # bucket of the first of the two
+    service=pl.String, template=pl.String,             # "START" where an id is seen first
+    next_service=pl.String, next_template=pl.String,   # "END" where it is seen last
+    n=pl.UInt32, longest=pl.Int64, total=pl.Int64,     # µs between the two
+    histogram=pl.List(pl.Struct({"bin": pl.Int16, "n": pl.UInt32})),
+)  # fmt: skip
+CHANGES = _frame(
+    "CHANGES", "template",
+    time=TIME, service=pl.String,
+    kind=pl.String,         # deploy, restart, config, rotation, surge, scan
+    template=pl.String, source=pl.UInt32, line=pl.UInt32, text=pl.String,
+)  # fmt: skip
+EDGES = _frame(
+    "EDGES", "first last",
+    service=pl.String, to=pl.String, n=pl.UInt64,
+    how=pl.String,          # "shared <kind of id>", "address", "name"
+    first=TIME, last=TIME,
+)  # fmt: skip
+SKEW = _frame("SKEW", service=pl.String, offset=pl.Int64, n=pl.UInt64)  # µs its clock runs ahead
+SERIES = _frame(
+    "SERIES", "unit",
+    time=TIME, service=pl.String, metric=pl.String, value=pl.Float64, unit=pl.String,
+)  # fmt: skip
+
+# -- what detect finds ----------------------------------------------------------------------------------
+ANOMALIES = _frame(
+    "ANOMALIES", "template",
+    detector=pl.String, kind=pl.String,
+    service=pl.String, template=pl.String,
+    start=TIME, end=TIME,
+    score=pl.Float64,       # -log10 of a corrected p-value, capped at 300
+    observed=pl.String, expected=pl.String,
+    sentence=pl.String,     # one sentence with numbers
+)  # fmt: skip
+
+
+# -- plans and results that travel between rooms ---------------------------------------------------------
+@dataclass(frozen=True)
+class Clock:
+    """How the time of a line is found and read, the only thing worked out for every line.
+
+    pattern: Rust regex with one group, the text of the time; "" where the format has no time.
+    start, length: where it stands in nearly every line (in characters), tried first; -1 where not fixed.
+    fast: strptime formats tried in order on the text at that place; kinds: names of the grammars in
+    times.toml for what no fast format reads. zone: IANA name or offset for times without one.
+    year: the year for dates without one, and whether it may roll over New Year.
+    """
+
+    pattern: str = ""
+    start: int = -1
+    length: int = 0
+    fast: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    zone: str = "UTC"
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A format as it is used for one file: declared in TOML, or learned from the file's first lines.
+
+    pattern: Rust regex on the whole line with named groups (time, level, service, logger, host, pid,
+    message and others). fields: for kind "json" and "logfmt" the names under which each role stands.
+    keep: Rust regexes with one group whose digits mean something (a status, a priority), so that they
+    join the key. project: Rust regexes with one group; where not empty the key is made of these groups
+    alone. say: names of the groups or fields the message is made of. inner: layouts for a message that
+    is a log line itself. joins: Rust regex on the message of a line that continues the record above
+    although it has a time of its own.
+    """
+
+    name: str
+    kind: str = "text"
+    pattern: str = ""
+    clock: Clock = field(default_factory=Clock)
+    levels: str = "words"
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    say: tuple[str, ...] = ("message",)
+    inner: tuple["Layout", ...] = ()
+    joins: str = ""
+
+
+@dataclass(frozen=True)
+class IdRule:
+    """An id to be found in lines: its kind (the field's name) and a Rust regex with one group."""
+
+    kind: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class SourcePlan:
+    """All the map needs to know of one file, made once from its first 2,000 lines."""
+
+    source: int
+    service: str
+    layouts: tuple[Layout, ...]
+    key: str = "digit"  # digit, hex: which runs are collapsed
+    ids: tuple[IdRule, ...] = ()
+    sample: float = 1.0  # share of lines whose numbers are read, by a hash of the line
+    thin: int = 0  # ids are halved at least so often, see Part.thinned
+    zone_how: str = "--tz"  # "log" where the lines say their zone
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines of one file, valid UTF-8, no line over the limit, ends with a newline."""
+
+    source: int
+    number: int
+    first_line: int
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the map makes of a block, or of many after merging; frames as above."""
+
+    records: pl.DataFrame
+    multi: pl.DataFrame
+    heads: pl.DataFrame
+    keys: pl.DataFrame
+    links: pl.DataFrame
+    samples: pl.DataFrame
+    blocks: pl.DataFrame
+    thinned: int = 0  # ids were halved so often: kept are those whose hash is below 2 ** (64 - thinned)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a detector or a ranker sees of a run: small frames, whatever the size of the logs.
+
+    start is the time of bucket 0, width the length of a bucket in µs, buckets how many there are (the
+    last one may be cut). quiet: the numbers of the buckets that are the baseline. how: the words that
+    say how the baseline was chosen.
+    """
+
+    start: datetime | None  # UTC, naive; None where nothing has a time
+    width: int
+    buckets: int
+    quiet: tuple[int, ...]
+    how: str
+    sources: pl.DataFrame
+    templates: pl.DataFrame
+    counts: pl.DataFrame
+    values: pl.DataFrame
+    gaps: pl.DataFrame
+    steps: pl.DataFrame
+    changes: pl.DataFrame
+    edges: pl.DataFrame
+    series: pl.DataFrame

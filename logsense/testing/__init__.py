@@ -1,0 +1,24 @@
+"""The conformance kit that authors of plugins run: named checks, one test each.
+
+::
+
+    from logsense.testing import parametrize_with_checks
+
+    @parametrize_with_checks([Surge(), Surge(alpha=1e-6)])
+    def test_conforms(plugin, check):
+        check(plugin)
+
+In: instances of detectors or rankers. Out: nothing; a check raises CheckFailed with what is wrong, and
+what to do. `calm` and `planted` make small views with nothing wrong, or with one thing wrong, for tests
+of one's own. A detector says with the class attribute ``finds`` which kinds of `PLANTS` it must find;
+for kinds of its own it has a method ``example() -> View`` in which something is to be found.
+
+Promises: no check takes more than some seconds; pytest is imported only by the decorator; the checks
+are deterministic.
+"""
+
+from logsense.testing.cases import PLANTS, calm, from_table, planted
+from logsense.testing.checks import CheckFailed, checks_for
+from logsense.testing.parametrize import parametrize_with_checks
+
+__all__ = ["PLANTS", "CheckFailed", "calm", "checks_for", "from_table", "parametrize_with_checks", "planted"]

@@ -1,0 +1,245 @@
+"""Small views for tests: calm ones, and ones with a single thing planted."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from logsense.schema import (
+    CHANGES,
+    COUNTS,
+    EDGES,
+    GAPS,
+    SERIES,
+    SOURCES,
+    STEPS,
+    TEMPLATES,
+    VALUES,
+    View,
+)
+
+START = datetime(2026, 1, 2, 3, 4)
+WIDTH = 2_000_000
+#: What `planted` can plant, and the service it plants it in.
+PLANTS = ("new", "rate up", "rate down", "vanished", "silence", "severity", "value", "gap", "sequence")
+SERVICES = ("alpha", "beta", "gamma")
+_QUIET = 48
+
+
+def calm(*, seed: int = 0, buckets: int = 100, templates: int = 30) -> View:
+    """A run in which nothing is wrong: over-dispersed counts, and one message every fifth bucket.
+
+    The baseline is every second bucket, 48 at most.
+    """
+    texts, levels, n = _calm(seed, buckets, templates)
+    return from_table(n, [SERVICES[i % 3] for i in range(len(texts))], texts, levels)
+
+
+def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15) -> View:
+    """`calm` with one thing wrong from bucket ``at`` on for ``length`` buckets; kind is one of `PLANTS`.
+
+    The baseline lies outside. Raises ValueError for another kind.
+    """
+    texts, levels, n = _calm(seed, 100, 30)
+    services = [SERVICES[i % 3] for i in range(len(texts))]
+    fault = slice(at, at + length)
+    if kind in ("new", "severity"):
+        words = ("disk full while writing", "cannot open table", "worker refused", "lost contact with peer")
+        for word in words:
+            texts.append(f"error: {word} <num>")
+            levels.append("ERROR")
+            services.append("beta")
+            n = np.vstack([n, np.zeros(n.shape[1])])
+            n[-1, fault] = 2 if kind == "new" else 1
+        if kind == "severity":
+            n[-4:, ::20] = np.maximum(n[-4:, ::20], 1)  # they are known; now they come all at once
+    elif kind == "rate up":
+        n[1, fault] = n[1, fault] * 8 + 40
+    elif kind == "rate down":
+        n[1, fault] = 0
+    elif kind == "vanished":
+        n[-1, at:] = 0
+    elif kind == "silence":
+        n[[i for i, s in enumerate(services) if s == "beta"], at:] = 0
+    elif kind not in PLANTS:
+        msg = f"nothing to plant for {kind!r}; known are {', '.join(PLANTS)}"
+        raise ValueError(msg)
+    view = from_table(n, services, texts, levels, quiet=range(2, min(at, _QUIET)))
+    return _with_more(view, kind, fault)
+
+
+def from_table(
+    n: NDArray[np.float64],
+    services: Sequence[str],
+    texts: Sequence[str],
+    levels: Sequence[str | None],
+    *,
+    quiet: Sequence[int] | range | None = None,
+) -> View:
+    """A view from counts: n[series, bucket], and the service, text and level of each series.
+
+    Series of one text share a template. The records of a bucket are spread evenly over it; all stand in
+    one source, in order of time.
+    """
+    buckets = n.shape[1] if n.ndim == 2 else 0
+    ids = [f"{abs(hash_of(text)):012x}"[:12] for text in texts]
+    rows = [
+        _count(b, services[i], ids[i], int(n[i, b]))
+        for i, b in zip(*(axis.tolist() for axis in np.nonzero(n)), strict=True)
+    ]
+    counts = COUNTS.of(rows).sort("bucket", "service", "template")
+    line = pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)
+    counts = COUNTS.check(counts.with_columns(line.alias("line"), line.alias("last_line")))
+    chosen = range(1, buckets, 2) if quiet is None else quiet
+    return View(
+        start=START,
+        width=WIDTH,
+        buckets=buckets,
+        quiet=tuple(list(chosen)[:_QUIET]),
+        how="every second bucket",
+        sources=SOURCES.of(
+            [
+                {
+                    "source": 0,
+                    "path": "run.log",
+                    "service": "run",
+                    "format": "test",
+                    "zone": "UTC",
+                    "lines": counts.height,
+                    "records": counts.height,
+                    "in_records": counts.height,
+                    "without_event": 0,
+                    "skipped_lines": 0,
+                }
+            ]
+        ),
+        templates=_templates(counts, ids, texts, levels),
+        counts=counts,
+        values=VALUES.empty(),
+        gaps=GAPS.empty(),
+        steps=STEPS.empty(),
+        changes=CHANGES.empty(),
+        edges=EDGES.empty(),
+        series=SERIES.empty(),
+    )
+
+
+def hash_of(text: str) -> int:
+    """A number for a text that is the same in every process."""
+    out = 1469598103934665603
+    for byte in text.encode("utf-8", "surrogatepass"):
+        out = ((out ^ byte) * 1099511628211) % (1 << 64)
+    return out
+
+
+def _calm(seed: int, buckets: int, templates: int) -> tuple[list[str], list[str | None], NDArray[np.float64]]:
+    random = np.random.default_rng(seed)
+    words = (
+        "served page",
+        "read row",
+        "wrote block",
+        "checked cart",
+        "sent mail",
+        "took lock",
+        "opened file",
+    )
+    texts = [
+        f"{words[i % len(words)]} of kind {chr(97 + i % 26)}{i // 26} in <num> ms" for i in range(templates)
+    ]
+    means = np.geomspace(20.0, 0.3, templates)
+    n = random.negative_binomial(8.0, 8.0 / (8.0 + means[:, None]), size=(templates, buckets)).astype(
+        np.float64
+    )
+    beat = np.zeros((1, buckets))
+    beat[0, ::5] = 1
+    levels: list[str | None] = ["INFO"] * (templates + 1)
+    return [*texts, "heartbeat of the watcher"], levels, np.vstack([n, beat])
+
+
+def _count(bucket: int, service: str, template: str, n: int) -> dict[str, object]:
+    begin = START + timedelta(microseconds=WIDTH * bucket)
+    return {
+        "bucket": bucket,
+        "service": service,
+        "template": template,
+        "n": n,
+        "source": 0,
+        "line": 0,
+        "last_source": 0,
+        "last_line": 0,
+        "first": begin + timedelta(microseconds=WIDTH // (n + 1)),
+        "last": begin + timedelta(microseconds=WIDTH * n // (n + 1)),
+    }
+
+
+def _templates(
+    counts: pl.DataFrame, ids: Sequence[str], texts: Sequence[str], levels: Sequence[str | None]
+) -> pl.DataFrame:
+    known = pl.DataFrame(
+        {"template": ids, "text": texts, "level": levels},
+        schema={"template": pl.String, "text": pl.String, "level": pl.String},
+    ).unique("template", keep="first", maintain_order=True)
+    seen = counts.group_by("template").agg(
+        pl.col("n").sum().cast(pl.UInt64).alias("count"),
+        pl.col("service").unique().sort().alias("services"),
+        pl.col("first").min(),
+        pl.col("last").max(),
+        pl.col("source").first(),
+        pl.col("line").min(),
+    )
+    joined = known.join(seen, on="template").with_columns(
+        pl.col("level").cast(TEMPLATES.columns["level"]),
+        (pl.col("count") / pl.col("count").sum()).alias("share"),
+        pl.concat_list("text").alias("shapes"),
+        pl.col("text").alias("example"),
+    )
+    return TEMPLATES.check(joined).sort("count", "template", descending=[True, False])
+
+
+def _with_more(view: View, kind: str, fault: slice) -> View:
+    """Values and steps beside the counts, odd inside the fault for the kinds that are about them."""
+    if kind not in ("value", "gap", "sequence"):
+        return view
+    template = view.templates["template"][0]
+    other = view.templates["template"][1]
+    values, steps = [], []
+    for bucket in range(view.buckets):
+        odd = fault.start <= bucket < fault.stop
+        jitter = 1.0 + 0.1 * ((bucket * 7) % 5)
+        size = (40.0 if odd and kind == "value" else 4.0) * jitter
+        values.append(
+            {
+                "bucket": bucket,
+                "service": "alpha",
+                "template": template,
+                "name": "took",
+                "unit": "ms",
+                "n": 6,
+                "min": size,
+                "max": size * 1.2,
+                "sum": size * 6.6,
+                "histogram": [{"bin": int(np.floor(8 * np.log2(size))), "n": 6}],
+            }
+        )
+        wait = (4_000_000 if odd and kind == "gap" else 20_000) * jitter
+        lost = odd and kind == "sequence"
+        for a, b in (("START", template), (template, "END" if lost else other), (other, "END")):
+            if lost and a == other:
+                continue
+            steps.append(
+                {
+                    "bucket": bucket,
+                    "service": "alpha",
+                    "template": a,
+                    "next_service": "alpha",
+                    "next_template": b,
+                    "n": 6,
+                    "longest": int(wait),
+                    "total": int(wait * 5),
+                    "histogram": [{"bin": int(np.floor(8 * np.log2(wait))), "n": 6}],
+                }
+            )
+    return replace(view, values=VALUES.of(values), steps=STEPS.of(steps))

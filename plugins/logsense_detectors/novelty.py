@@ -1,0 +1,179 @@
+"""Messages that were never seen before."""
+
+import numpy as np
+import polars as pl
+
+from logsense.api import ANOMALIES, View
+from logsense.signs import error_like
+from logsense_detectors.grid import LN10, anomalies, duration, number, quiet_of, quote
+from logsense_detectors.tails import nb_upper
+
+LEAST_QUIET = 8
+CLUSTER = 3.0  # dispersion of rare messages
+
+
+class Novelty:
+    """A template that the time before, or the quiet time, does not hold.
+
+    Finds: new messages, the more surprising the fewer new ones the quiet time brings; error-like ones
+    are judged among themselves.
+    Misses: what starts with the run or goes on over most of it; faults that only repeat known messages.
+    Cost: O(rows of COUNTS).
+    Source: Good 1953: the rate of new kinds is the share of kinds seen in exactly one quiet bucket. A
+    Pareto tail (exponent 1) for how often the new one repeats. Start-up, restarts and templates that
+    span most of the run are left out: they were the false alarms of real quiet logs.
+
+    Args:
+        chronic: a template whose occurrences span more than this share of the run is not new.
+        startup: share of a service's own time at its start in which new messages are expected.
+        join: occurrences at most this many buckets apart are one anomaly.
+        restart: seconds after a restart or deployment in which a service may say new things.
+    """
+
+    name = "novelty"
+    finds = ("new",)
+
+    def __init__(
+        self, *, chronic: float = 0.6, startup: float = 0.1, join: int = 10, restart: float = 60.0
+    ) -> None:
+        self.chronic = chronic
+        self.startup = startup
+        self.join = join
+        self.restart = restart
+
+    def fit(self, view: View) -> "Novelty":
+        """Learn how many new templates a quiet bucket brings, error-like ones apart."""
+        self.quiet_ = quiet_of(view, least=LEAST_QUIET)
+        if self.quiet_ is None:
+            return self
+        bad = view.templates.select("template", error_like(view.templates).alias("bad"))
+        seen = view.counts.filter(pl.col("bucket").is_in(self.quiet_.tolist()))
+        once = (
+            self._after_startup(view, seen)
+            .group_by("service", "template")
+            .agg(pl.col("bucket").n_unique().alias("buckets"))
+            .filter(pl.col("buckets") == 1)
+            .join(bad, on="template", how="left")
+        )
+        n = len(self.quiet_)
+        self.all_ = (once.height + 0.5) / n
+        self.bad_ = (int(once["bad"].sum()) + 0.5) / n
+        return self
+
+    def detect(self, view: View) -> pl.DataFrame:
+        """Anomalies of kind "new": one for each stretch of occurrences of each new template."""
+        if self.quiet_ is None:
+            return ANOMALIES.empty()
+        fresh = self._new(view)
+        if not fresh.height:
+            return ANOMALIES.empty()
+        surprise = self._surprise(fresh)
+        rows = [self._row(view, row, surprise[i]) for i, row in enumerate(fresh.iter_rows(named=True))]
+        return anomalies(view, self.name, rows)
+
+    def _after_startup(self, view: View, counts: pl.DataFrame) -> pl.DataFrame:
+        """COUNTS without what comes while the run, or a service that appears later, starts up.
+
+        Trouble of a service that appears later counts: that it came may be what is wrong.
+        """
+        life = view.counts.group_by("service").agg(
+            pl.col("first").min().alias("born"), pl.col("last").max().alias("died")
+        )
+        begin, end = view.counts["first"].min(), view.counts["last"].max()
+        bad = view.templates.filter(error_like(view.templates))["template"].to_list()
+        early = pl.lit(begin) + (pl.lit(end) - pl.lit(begin)) * self.startup
+        grown = pl.col("born") + (pl.col("died") - pl.col("born")) * self.startup
+        late_trouble = (pl.col("born") > early) & pl.col("template").is_in(bad)
+        return counts.join(life, on="service", how="left").filter((pl.col("first") > grown) | late_trouble)
+
+    def _new(self, view: View) -> pl.DataFrame:
+        """Stretches of occurrences of new series: service, template, bad, n, begin, stop (bucket numbers)."""
+        quiet = pl.Series("bucket", self.quiet_, dtype=pl.Int32) if self.quiet_ is not None else pl.Series()
+        counts = view.counts.with_columns(pl.col("bucket").is_in(quiet.to_list()).alias("calm"))
+        series = counts.group_by("service", "template").agg(
+            pl.col("bucket").min().alias("first_bucket"),
+            pl.col("bucket").max().alias("last_bucket"),
+            pl.col("calm").sum().alias("calm_buckets"),
+        )
+        before = pl.col("first_bucket").map_elements(
+            lambda b: int(quiet.search_sorted(b)), return_dtype=pl.Int64
+        )
+        # Seen in no quiet bucket; or first seen late, whatever the choice of the quiet time took in later.
+        unseen = (pl.col("calm_buckets") == 0) | (before >= max(2 * LEAST_QUIET, quiet.len() // 4))
+        short = (pl.col("last_bucket") - pl.col("first_bucket")) <= self.chronic * view.buckets
+        new = series.filter(unseen & short)
+        counts = self._outside_startup(view, counts.join(new, on=["service", "template"]))
+        stretch = (pl.col("bucket").diff() > self.join).fill_null(value=True).cum_sum()
+        bad = view.templates.select("template", "text", error_like(view.templates).alias("bad"))
+        stretches = (
+            counts.sort("service", "template", "bucket")
+            .with_columns(stretch.over("service", "template").alias("stretch"))
+            .group_by("service", "template", "stretch")
+            .agg(
+                pl.col("n").sum(),
+                pl.len().alias("buckets"),
+                pl.col("bucket").min().alias("begin"),
+                pl.col("bucket").max().alias("stop"),
+                pl.col("first").min(),
+                pl.col("last").max(),
+            )
+            .join(bad, on="template", how="left")
+            .with_columns(pl.col("bad").fill_null(value=False), pl.col("text").fill_null(""))
+        )
+        return self._after_restarts(view, stretches).sort("first", "service", "template")
+
+    def _outside_startup(self, view: View, counts: pl.DataFrame) -> pl.DataFrame:
+        """Without series that occur only while their service starts up."""
+        late = self._after_startup(view, counts).select("service", "template").unique()
+        return counts.join(late, on=["service", "template"], how="semi")
+
+    def _after_restarts(self, view: View, stretches: pl.DataFrame) -> pl.DataFrame:
+        """Without what is not error-like and begins just after its service was started or deployed."""
+        starts = view.changes.filter(pl.col("kind").is_in(["deploy", "restart", "config"])).select(
+            "service", "time"
+        )
+        if not starts.height:
+            return stretches
+        wait = min(self.restart * 1e6, 0.05 * view.width * view.buckets)
+        near = pl.col("first") - pl.col("time")
+        told = (
+            stretches.join(starts, on="service")
+            .filter(near.dt.total_microseconds().is_between(-wait, wait) & ~pl.col("bad"))
+            .select("service", "template", "stretch")
+            .unique()
+        )
+        return stretches.join(told, on=["service", "template", "stretch"], how="anti")
+
+    def _surprise(self, fresh: pl.DataFrame) -> list[float]:
+        """-log10 p of each stretch: that something new comes at all, and that it stays or repeats.
+
+        Many new ones in one bucket are rarely independent (a scanner, a dump), so that their number adds
+        two decades at most. A message that was never there has a rate below half a record a quiet time;
+        rare messages come in clusters, hence the dispersion.
+        """
+        quiet = float(len(self.quiet_)) if self.quiet_ is not None else 1.0
+        bad = fresh["bad"].to_numpy()
+        rate = np.where(bad, min(self.bad_, self.all_), self.all_)
+        first = -np.log10(-np.expm1(-rate)) - np.log10(2.0)
+        together = np.minimum(np.log10(fresh.select(pl.len().over("begin", "bad"))["len"].to_numpy()), 2.0)
+        spread = (fresh["stop"] - fresh["begin"] + 1).to_numpy().astype(np.float64)
+        held = nb_upper(fresh["buckets"].to_numpy() - 1.0, 0.5 / quiet * spread, 1.0 / CLUSTER)
+        repeats = np.maximum(np.log10(fresh["n"].to_numpy().astype(np.float64)), -held / LN10)
+        scores: list[float] = (first + together + repeats).tolist()
+        return scores
+
+    def _row(self, view: View, row: dict[str, object], score: float) -> dict[str, object]:
+        n = int(str(row["n"]))
+        span = (int(str(row["stop"])) - int(str(row["begin"])) + 1) * view.width
+        text = quote(str(row["text"]))
+        return {
+            "kind": "new",
+            "service": row["service"],
+            "template": row["template"],
+            "start": row["first"],
+            "end": row["last"],
+            "score": score,
+            "observed": f"{number(n)} in {duration(span)}",
+            "expected": "0",
+            "sentence": f"{row['service']}: '{text}' ×{number(n)} in {duration(span)}, never before",
+        }

@@ -1,0 +1,110 @@
+"""Services that complain more than usual."""
+
+import numpy as np
+import polars as pl
+
+from logsense.api import ANOMALIES, View
+from logsense.signs import error_like
+from logsense_detectors.grid import LN10, Floats, anomalies, duration, episodes, number, quiet_of
+from logsense_detectors.grid import windows as rolling
+from logsense_detectors.tails import nb_upper
+
+LEAST_QUIET = 8
+
+
+class Severity:
+    """More records of trouble (WARN and above, words of failure) than a service's quiet time explains.
+
+    Finds: bursts of errors spread over many templates, each too rare to be judged alone.
+    Misses: services that always complain this much; faults nobody logs as an error.
+    Cost: O(services × buckets).
+    Source: negative binomial on weighted counts (at most ``cap`` a template and bucket, so that one loud
+    template does not decide), dispersion at least ``dispersion``: errors come in clusters.
+
+    Args:
+        windows: lengths in buckets over which counts are summed.
+        cap: most records of one template in one bucket that count.
+        dispersion: least dispersion assumed (variance = mean + dispersion × mean²).
+        at_least: score from which a bucket counts as a hit.
+        join: hits at most this many buckets apart are one anomaly.
+    """
+
+    name = "severity"
+    finds = ("severity",)
+
+    def __init__(
+        self,
+        *,
+        windows: tuple[int, ...] = (1, 3, 8),
+        cap: int = 5,
+        dispersion: float = 0.5,
+        at_least: float = 2.5,
+        join: int = 5,
+    ) -> None:
+        self.windows = windows
+        self.cap = cap
+        self.dispersion = dispersion
+        self.at_least = at_least
+        self.join = join
+
+    def fit(self, view: View) -> "Severity":
+        """Learn how much each service complains in a quiet bucket."""
+        self.quiet_ = quiet_of(view, least=LEAST_QUIET)
+        bad = view.templates.filter(error_like(view.templates))["template"].to_list()
+        self.bad_ = bad
+        rows = view.counts.filter(
+            pl.col("template").is_in(bad) & pl.col("bucket").is_between(0, view.buckets - 1)
+        )
+        self.services_: list[str] = rows["service"].unique().sort().to_list()
+        self.capped_ = self._table(rows, view.buckets, cap=self.cap)
+        self.plain_ = self._table(rows, view.buckets, cap=None)
+        return self
+
+    def detect(self, view: View) -> pl.DataFrame:
+        """Anomalies of kind "severity", without a template."""
+        if self.quiet_ is None or not self.services_:
+            return ANOMALIES.empty()
+        score = np.zeros_like(self.capped_)
+        for width in self.windows:
+            x = rolling(self.capped_, width)
+            base = x[:, self.quiet_]
+            count = base.shape[1]
+            mean = (base.sum(axis=1) + 0.5 * width) / count
+            own = np.maximum((base.var(axis=1, ddof=1) - mean) / mean**2, self.dispersion)
+            size = 1.0 / (own + (1.0 / mean + own) / count)
+            p = nb_upper(x, mean[:, None], size[:, None])
+            score = np.maximum(score, -p / LN10)
+        score -= np.log10(len(self.services_) * len(self.windows))
+        score *= 1.0 if len(self.quiet_) >= 32 else 0.5
+        return anomalies(view, self.name, self._rows(view, score))
+
+    def _table(self, rows: pl.DataFrame, buckets: int, *, cap: int | None) -> Floats:
+        table = np.zeros((len(self.services_), max(buckets, 0)))
+        index = {service: i for i, service in enumerate(self.services_)}
+        n = rows["n"].to_numpy().astype(np.float64)
+        at = np.array([index[s] for s in rows["service"].to_list()], dtype=np.intp)
+        np.add.at(table, (at, rows["bucket"].to_numpy()), n if cap is None else np.minimum(n, cap))
+        return table
+
+    def _rows(self, view: View, score: Floats) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = []
+        for i, service in enumerate(self.services_):
+            usual = float(self.plain_[i, self.quiet_].mean())
+            for first, last in episodes(score[i] >= self.at_least, join=self.join):
+                count, span = float(self.plain_[i, first : last + 1].sum()), last - first + 1
+                expected, length = number(usual * span), duration(span * view.width)
+                said = f"{number(count)} records of trouble in {length}, {expected} expected"
+                rows.append(
+                    {
+                        "kind": "severity",
+                        "service": service,
+                        "from_bucket": first,
+                        "to_bucket": last,
+                        "among": self.bad_,
+                        "score": float(score[i, first : last + 1].max()),
+                        "observed": f"{number(count)} in {length}",
+                        "expected": expected,
+                        "sentence": f"{service}: {said}",
+                    }
+                )
+        return rows

@@ -1,0 +1,54 @@
+"""What is said when nothing was found: what came closest, and what could not be judged."""
+
+import polars as pl
+
+from logsense.api import Analysis
+from logsense_reporters.page import Page, word
+
+LOUD = ("WARN", "ERROR", "FATAL")
+
+
+def nothing_found(page: Page, analysis: Analysis) -> str:
+    """The verdict, the loudest error and why it is none, and what came closest to an alarm."""
+    kit = page.kit
+    if analysis.sources.height == 0:
+        return page.row(("major", "NOTHING READ"), ("", "  no logs were found in what was given"))
+    why_not = _not_judged(analysis)
+    if why_not:
+        verdict = page.row(("major", "NOT JUDGED"), ("", f"  {why_not}"))
+    else:
+        verdict = page.row(
+            ("good", "NOTHING FOUND"), ("", " that stands out from the quiet time of these logs")
+        )
+    out = [verdict, _loudest(page, analysis, judged=not why_not)]
+    if analysis.near_misses:
+        out.append(page.row(("label", "CLOSEST TO AN ALARM"), indent=2))
+    for near in analysis.near_misses[:3]:
+        lead = (("kind", word(near.kind)), ("", "  "), ("place", kit.one_row(near.service)))
+        out.append(
+            page.row(*lead, ("", f"  '{kit.one_row(near.template)}'" if near.template else ""), indent=4)
+        )
+        out.append(page.prose(near.sentence, indent=6))
+    return "".join(out)
+
+
+def _not_judged(analysis: Analysis) -> str:
+    """Why nothing can be said of this run, empty where it was judged: silence is not all is well."""
+    if analysis.start is None:
+        return "no line has a time, so nothing can be said of what changed"
+    if not analysis.view.quiet:
+        return "there is too little here to tell what is normal"
+    names = {entry.source for entry in analysis.not_judged}
+    return "none of the files could be judged" if names.issuperset(analysis.sources["path"]) else ""
+
+
+def _loudest(page: Page, analysis: Analysis, *, judged: bool) -> str:
+    """The most frequent template of a level that worries, or that there is none."""
+    loud = analysis.templates.filter(pl.col("level").cast(pl.String).is_in(LOUD))
+    if loud.is_empty():
+        return page.row(("", "no warnings, no errors"), indent=2)
+    top = loud.sort("count", "template", descending=[True, False]).row(0, named=True)
+    text = page.kit.one_row(str(top["text"]))
+    usual = ", not more than usual" if judged else ""
+    lead = f"loudest {str(top['level']).lower()} ×{top['count']:,}{usual}: "
+    return page.prose(f"'{text}'", indent=2, rows=2, lead=("", lead))

@@ -1,0 +1,58 @@
+"""A pipeline that reads nothing, so that the commands are tested alone."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+import logsense
+from logsense.cli.main import main
+
+
+def _made() -> ModuleType:
+    """The hand-made analyses of the tests of reports."""
+    path = Path(__file__).parents[1] / "report" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("analyses", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def made():
+    return _made()
+
+
+@pytest.fixture
+def pipeline(monkeypatch, made):
+    """Stands for logsense.pipeline: ``answer`` is what analyze gives, ``seen`` what it was asked for."""
+    stub = SimpleNamespace(answer=made.noisy(), seen=[])
+
+    def analyze(paths, settings=None, *, progress=None, **options):
+        stub.seen.append((paths, settings))
+        if isinstance(stub.answer, BaseException):
+            raise stub.answer
+        return stub.answer
+
+    stub.analyze = stub.templates = analyze
+    monkeypatch.setitem(sys.modules, "logsense.pipeline", stub)
+    monkeypatch.setattr(logsense, "pipeline", stub, raising=False)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LOGSENSE_TZ", "LOGSENSE_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    return stub
+
+
+@pytest.fixture
+def run(capfdbinary):
+    """Run the command: its exit code, stdout and stderr."""
+
+    def call(*arguments):
+        code = main(arguments)
+        out, err = capfdbinary.readouterr()
+        return SimpleNamespace(code=code, out=out.decode(), err=err.decode())
+
+    return call

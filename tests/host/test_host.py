@@ -1,0 +1,160 @@
+"""The host finds plugins, loads them one by one and contains what they do wrong."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from logsense import host as host_module
+from logsense.api import hookimpl
+from logsense.detect import detect
+from logsense.host import Found, Host, find
+from logsense.schema import ANOMALIES
+from logsense.testing import planted
+
+
+def plugin(*classes: Any, kind: str = "detectors") -> Any:
+    """An object whose hook returns these classes."""
+    hook = hookimpl(lambda: list(classes))
+    return SimpleNamespace(**{f"register_{kind}": hook})
+
+
+class Good:
+    name = "good"
+
+    def fit(self, view: Any) -> "Good":
+        return self
+
+    def detect(self, view: Any) -> pl.DataFrame:
+        row = {
+            "detector": "good",
+            "kind": "new",
+            "service": "a",
+            "template": None,
+            "start": view.start,
+            "end": view.start,
+            "score": 5.0,
+            "observed": "1",
+            "expected": "0",
+            "sentence": "1 of it",
+        }
+        return ANOMALIES.of([row])
+
+
+class Raises(Good):
+    name = "raises"
+
+    def fit(self, view: Any) -> "Raises":
+        raise ZeroDivisionError("boom \x1b[31m")
+
+
+class WrongFrame(Good):
+    name = "wrong"
+
+    def detect(self, view: Any) -> pl.DataFrame:
+        return super().detect(view).with_columns(pl.lit(1).alias("score"))
+
+
+class Infinite(Good):
+    name = "infinite"
+
+    def detect(self, view: Any) -> pl.DataFrame:
+        return super().detect(view).with_columns(pl.lit(float("inf")).alias("score"))
+
+
+class Invented(Good):
+    name = "invented"
+
+    def detect(self, view: Any) -> pl.DataFrame:
+        return super().detect(view).with_columns(pl.lit("catastrophe").alias("kind"))
+
+
+def host(*plugins: Any) -> Host:
+    return Host(objects=[("detectors", f"p{i}", p) for i, p in enumerate(plugins)], installed=False)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (Raises, "ZeroDivisionError"),
+        (WrongFrame, "ANOMALIES.score"),
+        (Infinite, "not finite"),
+        (Invented, "catastrophe"),
+    ],
+)
+def test_a_failing_detector_costs_the_others_nothing(bad: Any, said: str) -> None:
+    """A detector that raises or returns a wrong frame is named with its reason; the others' anomalies stay."""
+    one = host(plugin(bad), plugin(Good))
+    found = detect(planted("new"), one)
+    assert found["detector"].to_list() == ["good"]
+    assert [(f.plugin, said in f.reason) for f in one.failures] == [(bad.name, True)]
+    assert "\x1b" not in one.failures[0].reason
+
+
+def test_keyboard_interrupt_is_not_contained() -> None:
+    """Ctrl-C inside a plugin ends the run: it is no failure of the plugin."""
+
+    class Interrupted(Good):
+        def fit(self, view: Any) -> "Interrupted":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        detect(planted("new"), host(plugin(Interrupted)))
+
+
+def test_what_is_no_detector_is_refused() -> None:
+    """A hook that returns something without name, fit and detect is a failure at loading, with the words why."""
+    one = host(plugin(str))
+    assert one.detectors() == []
+    assert "register_detectors must return classes" in one.failures[0].reason
+
+
+def test_unknown_hook_argument_is_named() -> None:
+    """A hook implementation with an argument that the hook does not have is refused by name."""
+
+    @hookimpl
+    def register_detectors(planet: str) -> list[Any]:
+        return []
+
+    one = host(SimpleNamespace(register_detectors=register_detectors))
+    assert one.detectors() == []
+    assert "planet" in one.failures[0].reason
+
+
+def test_two_plugins_of_one_name_the_second_is_refused() -> None:
+    """Of two plugins of one name the first stays, the second is named as a failure."""
+    objects = [("detectors", "same", plugin(Good)), ("detectors", "same", plugin(Good))]
+    one = Host(objects=objects, installed=False)
+    assert len(one.detectors()) == 1
+    assert "its name is taken" in one.failures[0].reason
+
+
+def test_load_variable_limits_third_parties_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """LOGSENSE_LOAD_PLUGINS keeps unnamed third parties out and never the bundled ones."""
+    ours = Found("detectors", "bundled", "x", host_module.BUNDLED, "1")
+    named, other = Found("detectors", "a", "x", "dist-a", "1"), Found("detectors", "b", "x", "dist-b", "1")
+    monkeypatch.setenv(host_module.LOAD_VARIABLE, "dist-a, c")
+    assert [host_module._wanted(f) for f in (ours, named, other)] == [True, True, False]
+    monkeypatch.setenv(host_module.LOAD_VARIABLE, "")
+    assert [host_module._wanted(f) for f in (ours, named, other)] == [True, False, False]
+    monkeypatch.delenv(host_module.LOAD_VARIABLE)
+    assert host_module._wanted(other)
+
+
+def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding plugins reads names and versions; a plugin that cannot be imported is found, then fails to load."""
+    point = host_module.EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
+    monkeypatch.setattr(
+        host_module, "entry_points", lambda group: [point] if group == "logsense.detectors" else []
+    )
+    assert [f.name for f in find("detectors")] == ["broken"]
+    one = Host()
+    assert one.detectors() == []
+    assert "ModuleNotFoundError" in one.failures[0].reason
+
+
+def test_kinds_not_asked_for_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host of some kinds never looks for the others: `parse` loads no detector."""
+    monkeypatch.setattr(host_module, "entry_points", lambda group: pytest.fail(f"looked for {group}"))
+    assert Host(kinds=("formats",)).detectors() == []

@@ -1,0 +1,169 @@
+"""The map and the merge: pure, associative, commutative, and every line accounted for."""
+
+import itertools
+import random
+
+import polars as pl
+import pytest
+
+from logsense import engine, parse
+from logsense.parse.keys import digit_key, hex_key
+from logsense.schema import Block, Clock, IdRule, Layout, Part, SourcePlan
+
+TIMED = Layout(
+    "plain",
+    pattern=r"^(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}) (?<level>[A-Z]+) (?<message>.*)$",
+    clock=Clock(
+        pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})",
+        start=0,
+        length=19,
+        fast=("%Y-%m-%d %H:%M:%S",),
+        kinds=("iso",),
+    ),
+)
+PLAN = SourcePlan(0, "shop", (TIMED,), ids=(IdRule("order", r"order=([0-9]+)"),))
+
+TEXT = """a banner before the first record
+2026-01-02 03:04:05 INFO order=17 placed in 12 ms
+
+2026-01-02 03:04:06 ERROR order=17 failed
+Traceback (most recent call last):
+  File "shop.py", line 3, in pay
+    charge()
+ValueError: no such card
+2026-01-02 03:04:07 INFO order=18 placed in 9 ms
+2026-01-02 03:04:08 ERROR order=18 failed
+Traceback (most recent call last):
+  File "shop.py", line 3, in pay
+ConnectionError: refused
+
+"""
+
+
+def cut(text: str, borders: list[int]) -> list[Block]:
+    """The text as blocks that end after the given numbers of lines."""
+    lines = text.encode().splitlines(keepends=True)
+    blocks = []
+    edges = [0, *sorted(borders), len(lines)]
+    for number, (a, b) in enumerate(itertools.pairwise(edges)):
+        if b > a:
+            offset = sum(map(len, lines[:a]))
+            blocks.append(Block(0, number, a + 1, offset, b"".join(lines[a:b])))
+    return blocks
+
+
+def settled(parts: list[Part]) -> tuple[list[tuple[object, ...]], ...]:
+    """Everything a settled run holds, as plain rows."""
+    part = parse.merge(parts)
+    one = parse.settle(part.records.lazy(), part)
+    records = one.records.sort("source", "line").collect()
+    return tuple(frame.rows() for frame in (records, one.multi, one.keys, one.links, one.samples))
+
+
+@pytest.mark.parametrize("cuts", [[1], [4], [5], [6, 7], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]])
+def test_any_cut_gives_the_same(cuts: list[int]) -> None:
+    """A record that a block border cuts is whole again, its stack trace's last word included."""
+    whole = settled([parse.map_block(block, PLAN) for block in cut(TEXT, [])])
+    assert settled([parse.map_block(block, PLAN) for block in cut(TEXT, cuts)]) == whole
+
+
+def test_merge_in_any_order_and_grouping() -> None:
+    """merge is associative and commutative up to the order of rows, which settle removes."""
+    parts = [parse.map_block(block, PLAN) for block in cut(TEXT, [2, 4, 6, 9, 11])]
+    whole = settled(parts)
+    for seed in range(10):
+        mixed = parts[:]
+        random.Random(seed).shuffle(mixed)
+        left = parse.merge(mixed[:2])
+        right = parse.merge([parse.merge(mixed[2:4]), *mixed[4:]])
+        assert settled([right, left]) == whole
+
+
+def test_lines_of_a_stack_trace_belong_to_their_record() -> None:
+    """A traceback is one record; the line that names the error becomes part of what is mined."""
+    part = parse.merge([parse.map_block(block, PLAN) for block in cut(TEXT, [6])])
+    one = parse.settle(part.records.lazy(), part)
+    records = one.records.sort("line").collect()
+    assert records["line"].to_list() == [2, 4, 9, 10]
+    assert one.multi.select("line", "last").rows() == [(4, 8), (10, 13)]
+    messages = dict(one.keys.select("key", "message").rows())
+    said = [messages[key] for key in records["key"]]
+    assert said[1] == f"order=17 failed{parse.DETAIL_MARK}ValueError: no such card"
+    # The example of a key is its first line of all: numbers stand for any number.
+    assert said[3] == f"order=17 failed{parse.DETAIL_MARK}ConnectionError: refused"
+
+
+def test_ids_that_are_seen_once_are_dropped() -> None:
+    """LINKS keeps only ids of more than one record."""
+    part = parse.map_block(cut(TEXT + "2026-01-02 03:04:09 INFO order=19 placed\n", [])[0], PLAN)
+    links = parse.settle(part.records.lazy(), part).links
+    assert links["id"].to_list() == ["17", "17", "18", "18"]
+
+
+def test_thinning_keeps_whole_ids_whatever_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a kept id every record is kept, and which are kept depends on the ids alone."""
+    monkeypatch.setattr("logsense.parse.parts.LINK_ROWS", 60)
+    text = "".join(f"2026-01-02 03:04:05 INFO order={i % 100} placed\n" for i in range(400))
+    parts = [parse.map_block(block, PLAN) for block in cut(text, [37, 150, 151, 390])]
+    whole = settled([parse.map_block(cut(text, [])[0], PLAN)])
+    assert settled([parse.merge(parts[3:]), parse.merge(parts[:3])]) == whole
+    ids = [row[0] for row in whole[3]]
+    assert 0 < len(ids) <= 60
+    assert all(ids.count(one) == 4 for one in ids)
+
+
+def test_numbers_get_their_base_unit() -> None:
+    """``12 ms`` is 0.012 s; an identifier is no measure."""
+    text = '2026-01-02 03:04:05 INFO took_ms=12 port=8080 used 40% size: 2 KB "duration":1.5s id=7\n'
+    part = parse.map_block(cut(text, [])[0], PLAN)
+    found = {row["name"]: (row["value"], row["unit"]) for row in part.samples.iter_rows(named=True)}
+    assert found == {
+        "took_ms": (0.012, "s"),
+        "used": (40.0, "percent"),
+        "size": (2048.0, "bytes"),
+        "duration": (1.5, "s"),
+    }
+
+
+def test_threads_change_nothing() -> None:
+    """One thread and four give the same part."""
+    blocks = cut(TEXT * 20, list(range(7, 250, 11)))
+    one, _ = engine.run(blocks, lambda block: parse.map_block(block, PLAN), parse.merge, threads=1)
+    four, whole = engine.run(blocks, lambda block: parse.map_block(block, PLAN), parse.merge, threads=4)
+    assert whole
+    assert settled([one]) == settled([four])
+
+
+def test_ctrl_c_keeps_what_is_known() -> None:
+    """An interrupt in the middle of reading ends the run with the blocks mapped so far."""
+
+    def interrupted() -> object:
+        yield from cut(TEXT, [])
+        raise KeyboardInterrupt
+
+    part, whole = engine.run(interrupted(), lambda block: parse.map_block(block, PLAN), parse.merge)  # type: ignore[arg-type]
+    assert not whole
+    assert part.records.height == 4
+
+
+@pytest.mark.parametrize(
+    ("raw", "digits", "hexes"),
+    [
+        (b"", b"", b""),
+        (b"7", b"0", b"0"),
+        (b"a12b\n3.4\n", b"a0b\n0.0\n", b"0\n0.0\n"),
+        (b"id 9f8e7d6c\n", b"id 0f0e0d0c\n", b"id 0\n"),
+        (b"face off\n", b"face off\n", b"face off\n"),
+    ],
+)
+def test_runs_collapse(raw: bytes, digits: bytes, hexes: bytes) -> None:
+    """Digit runs become one 0; with hex, letters next to digits go with them; lines stay lines."""
+    assert digit_key(raw) == digits
+    assert hex_key(raw) == hexes
+
+
+def test_an_empty_merge_is_empty() -> None:
+    """merge([]) is a part without rows that settles to a run without rows."""
+    part = parse.merge([])
+    assert parse.settle(part.records.lazy(), part).records.collect().height == 0
+    assert isinstance(part.keys, pl.DataFrame)

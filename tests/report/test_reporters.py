@@ -1,0 +1,206 @@
+"""The reports a person or a script reads."""
+
+# ruff: noqa: E501 - rows of data read better long than broken
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from logsense_reporters import Json, Markdown, Ndjson, Terminal, register_reporters
+
+from logsense import report
+from logsense.analysis import NotJudged
+from logsense.api import Reporter
+from logsense.report import cells
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+EVIL = "\x1b]0;title\x07\x1b[2J [/foo] [link=file:///etc/passwd]\u202e\x9b31m ::error file=x::boom\n##[error]x `a` <b>|"
+
+
+def terminal(analysis, width=80, *, color=False, verbose=0):
+    return "".join(report.write(Terminal, analysis, width=width, color=color, verbose=verbose))
+
+
+def hostile(analysis):
+    """The same analysis with every foreign text replaced by one that wants to be obeyed."""
+    first = analysis.incidents[0]
+    evidence = tuple(replace(line, text=EVIL, source="a\x1b[2J.log") for line in first.causes[0].evidence)
+    cause = replace(first.causes[0], template=EVIL, summary=EVIL, service=EVIL, evidence=evidence, kind="new")
+    symptom = replace(first.symptoms[0], template=EVIL, service=EVIL)
+    incident = replace(
+        first, summary=EVIL, services=(EVIL,), causes=(cause,), symptoms=(symptom,), why_severity=EVIL
+    )
+    change = replace(analysis.changes[0], service=EVIL, kind=EVIL, evidence=evidence[0])
+    failure = replace(analysis.plugins_failed[0], plugin=EVIL, reason=EVIL)
+    return replace(
+        analysis,
+        incidents=(incident,),
+        changes=(change,),
+        plugins_failed=(failure,),
+        notes=(EVIL,),
+        stopped=EVIL,
+    )
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+@pytest.mark.parametrize("which", ["analysis", "quiet", "empty", "hostile"])
+@pytest.mark.parametrize("color", [False, True])
+def test_no_row_is_wider_than_the_terminal(width, which, color, request):
+    """At any width, in colour or without, no row takes more cells than there are."""
+    given = (
+        hostile(request.getfixturevalue("analysis")) if which == "hostile" else request.getfixturevalue(which)
+    )
+    for row in terminal(given, width, color=color, verbose=2).split("\n"):
+        assert cells(ANSI.sub("", row)) <= width
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_it_opens_on_the_incident_and_says_what_an_sre_asks(analysis, width):
+    """Severity, kind, when, how long, where, the sentence, the cause with its lines, symptoms, changes: in that order."""
+    said = " ".join(terminal(analysis, width).split())
+    wanted = [
+        "1 CRITICAL availability 16:48:05 → 16:49:30 (1 min 25 s)", "in ledger, web",
+        "ledger cannot reach its database: 476 refusals in 85 s, none before.", "▲ 16:48:05", "WHY, best first",
+        "1 NEW ledger 91%", "476 times in 85 s and never before.", "ledger.log:812 2026-03-04 16:48:05,123 ERROR",
+        "FOLLOWS", "MORE web ×120", "CHANGES BEFORE", "deploy of ledger (9 s before)", "ledger.log:800",
+        "2 MAJOR absence", "still going", "READ", "NOT READ gone.gz: cut short after 12 lines", "NOT JUDGED cron.log",
+        "FAILED odd 1.2", "NORMAL IS quiet time of this run, 16:46:36 → 16:48:01", "NEXT",
+    ]  # fmt: skip
+    at = -1
+    for part in wanted:
+        found = said.find(part, at + 1)
+        assert found > at, part
+        at = found
+
+
+def test_the_onset_is_marked_under_the_bar_where_the_cause_begins(analysis):
+    """The mark under the bars points at the bucket in which the incident starts."""
+    rows = terminal(analysis, 80).split("\n")
+    cause = next(row for row in rows if row.startswith("  cause "))
+    mark = next(row for row in rows if row.strip().startswith("▲ 16:48:05"))
+    assert cause[mark.index("▲")] != "·"
+    assert cause[mark.index("▲") - 1] == "·"
+
+
+def test_colour_adds_nothing_but_colour(analysis):
+    """Without its colours the coloured report is the plain one, and the plain one has no escapes."""
+    plain = terminal(analysis)
+    assert "\x1b" not in plain
+    coloured = terminal(analysis, color=True)
+    assert ANSI.search(coloured)
+    assert ANSI.sub("", coloured) == plain
+
+
+def test_nothing_found_says_what_came_closest(quiet):
+    """A quiet run says so, names the loudest error as usual, the nearest miss, and what counted as normal."""
+    said = " ".join(terminal(quiet).split())
+    assert "NOTHING FOUND" in said
+    assert "loudest error ×476" in said
+    assert "CLOSEST TO AN ALARM MORE web 'retry <num> of <num>' ×9 in a minute" in said
+    assert "NORMAL IS" in said
+
+
+def test_what_was_not_judged_is_not_called_quiet(empty, quiet):
+    """Without logs, times or enough of them the report does not say that all is well."""
+    assert "NOTHING READ" in terminal(empty)
+    short = replace(quiet, view=replace(quiet.view, quiet=()))
+    refused = replace(quiet, not_judged=tuple(NotJudged(path, "too short") for path in quiet.sources["path"]))
+    for unjudged in (replace(quiet, start=None, end=None), short, refused):
+        said = terminal(unjudged)
+        assert "NOT JUDGED" in said
+        assert "NOTHING FOUND" not in said
+        assert "than usual" not in said
+
+
+def test_a_run_that_stopped_says_so_first(analysis):
+    """An early end stands before the first incident, with its reason."""
+    said = terminal(replace(analysis, stopped="interrupted"))
+    assert said.index("STOPPED EARLY  interrupted") < said.index("CRITICAL")
+
+
+def test_verbose_shows_all_and_what_the_score_is_made_of(analysis):
+    """-v shows every cause; -vv the terms of its score, with their sum's parts."""
+    many = replace(analysis.incidents[0], causes=analysis.incidents[0].causes * 3)
+    more = replace(analysis, incidents=(many,))
+    assert "… and 3 more causes" in terminal(more)
+    assert "more causes" not in terminal(more, verbose=1)
+    assert "+3.20  novelty: first seen" in terminal(analysis, verbose=2)
+
+
+@pytest.mark.parametrize("reporter", [Terminal, Markdown, Json, Ndjson])
+def test_log_text_is_never_an_instruction(analysis, reporter):
+    """Escapes, controls, reordering marks and commands of CI runners reach no report as such."""
+    text = "".join(report.write(reporter, hostile(analysis), width=80, color=False, verbose=2))
+    assert not set(text) & set("\x1b\x07\x9b\u202e\r")
+    assert not re.search(r"^\s*(::|##\[)", text, re.MULTILINE)
+
+
+def test_markdown_holds_the_fields_of_a_post_mortem(analysis):
+    """Known fields are filled in, the others asked for; log lines stand in a fence."""
+    text = "".join(report.write(Markdown, analysis))
+    for part in ("## 1. ledger cannot reach", "| Began | 2026-03-04 16:48:05", "### Timeline", "### Action items",
+                 "ledger.log:812", "```text", "Not read: gone.gz"):  # fmt: skip
+        assert part in text
+    assert "<str>" not in text.replace("```", "").split("### What followed")[1].split("###")[0]
+
+
+def test_markdown_of_a_quiet_run(quiet):
+    """A quiet run gives a document that says so and asks for nothing."""
+    text = "".join(report.write(Markdown, quiet))
+    assert "Nothing was found" in text
+    assert "Action items" not in text
+
+
+def test_ndjson_is_a_line_an_incident_then_the_run(analysis):
+    """Incidents come one a line, most important first; the last line has the run."""
+    lines = [json.loads(line) for line in "".join(report.write(Ndjson, analysis)).splitlines()]
+    assert [line.get("id") for line in lines] == ["a1f3", "b2c4", None]
+    assert lines[-1]["run"]["lines"] == 23_999
+
+
+def test_json_is_the_document(analysis):
+    """The json reporter prints the document of the contract, times in UTC, scores in range."""
+    document = json.loads("".join(report.write(Json, analysis)))
+    assert document == json.loads(report.dumps(report.document(analysis)))
+    assert document["incidents"][0]["start"] == "2026-03-04T16:48:05.250000Z"
+    assert document["incidents"][1]["end"] is None
+    run = document["run"]
+    assert run["lines"] == run["in_records"] + run["without_event"] + run["skipped_lines"]
+
+
+def test_the_reporters_are_registered_and_conform():
+    """The plugin registers its four reporters, each with its name and the method asked for."""
+    made = [reporter(kit=report) for reporter in register_reporters()]
+    assert [reporter.name for reporter in made] == ["terminal", "json", "ndjson", "markdown"]
+    assert all(isinstance(reporter, Reporter) for reporter in made)
+
+
+def test_a_reporter_without_a_kit_is_written_as_well(analysis):
+    """A reporter that asks for nothing is made without arguments."""
+
+    class Bare:
+        name = "bare"
+
+        def write(self, analysis, *, width, color, verbose):
+            yield f"{len(analysis.incidents)} {width} {color} {verbose}"
+
+    assert list(report.write(Bare, analysis, width=50)) == ["2 50 False 0"]
+
+
+def test_sources_that_share_a_reason_are_said_once(analysis):
+    """Twenty files with one note take one entry, which names a few and counts the rest."""
+    notes = tuple(NotJudged(f"part-{n:02}.log", "no times") for n in range(20))
+    said = " ".join(terminal(replace(analysis, not_judged=notes), 100).split())
+    assert (
+        "NOT JUDGED part-00.log, part-01.log, part-02.log, part-03.log, part-04.log and 15 more: no times"
+        in said
+    )
+
+
+def test_a_score_short_of_certain_is_not_a_hundred(analysis):
+    """0.9996 reads 99 %, and only 1 reads 100 %."""
+    first = analysis.incidents[0]
+    for score, said in ((0.9996, "ledger  99%"), (1.0, "ledger  100%"), (0.29, "ledger  29%")):
+        incident = replace(first, causes=(replace(first.causes[0], score=score),))
+        assert said in terminal(replace(analysis, incidents=(incident,)))
