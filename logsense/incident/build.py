@@ -22,6 +22,8 @@ CHANGED = (
     r"(?i)\b(config\w*|reload\w*|limiting requests|rate[- ]?limit\w*|not resolve|failed to resolve"
     r"|feature flag|name or service not known|name resolution|no such host|unknown host)\b"
 )
+#: Evidence at which an incident's score is one half.
+MIDDLE = 5.0
 SLOW = r"(?i)\b(slow|duration|took|latency|elapsed|response time)\b"
 
 
@@ -47,7 +49,7 @@ def build(
         id=hashlib.sha256(key.encode()).hexdigest()[:12],
         kind=kind,
         severity=severity,
-        score=1.0 / (1.0 + 10.0 ** -((group.evidence - 6.0) / 4.0)),
+        score=1.0 / (1.0 + 10.0 ** -((group.evidence - MIDDLE) / 4.0)),
         start=start,
         end=None if group.ongoing else group.end,
         ongoing=group.ongoing,
@@ -76,7 +78,7 @@ def near_misses(groups: tuple[Group, ...], view: View) -> tuple[NearMiss, ...]:
                 template_id=row["template"],
                 template=texts.get(row["template"], ""),
                 kind=row["kind"],
-                score=1.0 / (1.0 + 10.0 ** -((group.evidence - 6.0) / 4.0)),
+                score=1.0 / (1.0 + 10.0 ** -((group.evidence - MIDDLE) / 4.0)),
                 sentence=safe(row["sentence"]),
             )
         )

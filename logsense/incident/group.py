@@ -9,10 +9,12 @@ from logsense.schema import View
 from logsense.signs import error_like, stated
 
 #: Evidence (decades) from which a group is an incident.
-ENOUGH = 8.0
+ENOUGH = 6.5
 #: What one family may bring at most; clockwork that stops may make an incident alone.
 FAMILY_CAP = 6.0
-SILENCE_CAP = 9.0
+LASTING_CAP = 9.0
+#: A value that grew counts nearly whole from this score on, where it lasts this many buckets.
+GROWN, LASTS = 10.0, 10
 #: Anomalies of at least this weight hold a group together.
 SEED = 2.5
 #: Decades from which words state a cause so firmly that no restart explains them away.
@@ -94,10 +96,12 @@ def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
         (pl.col("bad").fill_null(value=False) | (pl.col("kind") == "severity")).alias("bad"),
         seen.alias("seen"),
     )
-    kind, bad = pl.col("kind"), pl.col("bad")
+    kind, bad, lasting = pl.col("kind"), pl.col("bad"), timedelta(microseconds=LASTS * view.width)
     worth = (
         pl.when(kind.is_in(list(WHOLE)))
         .then(1.0)
+        .when((kind == "value") & (pl.col("score") >= GROWN) & (pl.col("end") - pl.col("start") >= lasting))
+        .then(0.8)
         .when(kind.is_in(list(SLOW)))
         .then(0.5)
         .when(kind == "rate down")
@@ -146,7 +150,8 @@ def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime) ->
         .agg(pl.col("weight").max())
         .with_columns(
             pl.min_horizontal(
-                "weight", pl.when(pl.col("family") == "silence").then(SILENCE_CAP).otherwise(FAMILY_CAP)
+                "weight",
+                pl.when(pl.col("family").is_in(["silence", "value"])).then(LASTING_CAP).otherwise(FAMILY_CAP),
             ).alias("weight")
         )
         .sort("family")
@@ -154,7 +159,7 @@ def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime) ->
     families = tuple(best.iter_rows())
     evidence = float(best["weight"].sum()) + _content(strong)
     if not _pillar(strong):
-        evidence = min(evidence, ENOUGH - 1.0)
+        evidence = min(evidence, ENOUGH - 0.5)
     last = view.counts["last"].max()
     ongoing = isinstance(last, datetime) and last - end <= timedelta(microseconds=2 * view.width)
     return Group(inside, start, end, ongoing, evidence, families)
@@ -175,11 +180,11 @@ def _pillar(strong: pl.DataFrame) -> bool:
 
 
 def _content(strong: pl.DataFrame) -> float:
-    """Decades that words and spread add: a stated cause, repeated; several services in trouble."""
+    """Decades that words and spread add: trouble that repeats, a stated cause, several services."""
     bad = strong.filter(pl.col("bad") & pl.col("template").is_not_null() & (pl.col("kind") != "rate down"))
     if not bad.height:
         return 0.0
     repeated = bad.filter(pl.col("seen") >= 3)
-    said = repeated["stated"].max() if repeated.height else 0.0
+    said = 1.0 + max(float(str(repeated["stated"].max())), 0.0) if repeated.height else 0.0
     services = bad["service"].n_unique()
-    return max(float(str(said or 0.0)), 0.0) + min(services - 1, 2) * 0.75
+    return said + min(services - 1, 2) * 0.75

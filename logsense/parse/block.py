@@ -3,7 +3,7 @@
 import polars as pl
 
 from logsense.parse import clock, extract
-from logsense.parse.keys import key_lines, text_keys
+from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, text_keys
 from logsense.parse.numbers import numbers
 from logsense.schema import BLOCKS, HEADS, KEYS, LINKS, MULTI, RECORDS, SAMPLES, Block, Part, SourcePlan
 
@@ -12,7 +12,7 @@ NONE = 255
 #: What is kept of an example's message; templates of longer ones say no more.
 MESSAGE_LIMIT = 4000
 # Polars hashes with a seed of ours, so that one run agrees with itself on every machine of one version.
-_KEY_SEED, _KEEP_SEED, _LAYOUT_SEED, _SAMPLE_SEED = 11, 12, 13, 14
+_KEY_SEED, _KEEP_SEED, _LAYOUT_SEED, _SAMPLE_SEED, _CODE_SEED = 11, 12, 13, 14, 15
 ID_SEED = 21
 
 
@@ -53,7 +53,7 @@ def read_block(block: Block, plan: SourcePlan) -> pl.DataFrame:
 def _mapped(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series | None]:
     lines = pl.read_lines(block.data, name="text")["text"]
     time, layout = _times(lines, plan)
-    key = _keys(block.data, lines, layout, plan)
+    key = _told_apart(lines, _keys(block.data, lines, layout, plan), plan)
     frame = pl.DataFrame([lines, time, layout, key]).with_row_index("row", offset=block.first_line)
     keys, plain = _distinct(frame, plan, block.source)
     return frame, keys, _starts(frame, keys, plain=plain)
@@ -101,6 +101,22 @@ def _keys(data: bytes, lines: pl.Series, layout: pl.Series, plan: SourcePlan) ->
     for number, pattern in enumerate(dict.fromkeys(p for one in plan.layouts for p in one.keep)):
         key = key ^ lines.str.extract(pattern).hash(_KEEP_SEED + 100 * (number + 1))
     return key.alias("key")
+
+
+def _told_apart(lines: pl.Series, key: pl.Series, plan: SourcePlan) -> pl.Series:
+    """The keys, those with a code (a status, an exit code) told apart by it: a 200 is not a 500.
+
+    Only lines whose key may hold a code are looked at. A projected key holds what its format keeps.
+    """
+    if plan.layouts and plan.layouts[0].project:
+        return key
+    first = key.arg_unique()
+    holds = lines.gather(first).str.contains(MAY_HOLD_CODES)
+    if not holds.any():
+        return key
+    where = key.is_in(key.gather(first).filter(holds).implode()).arg_true()
+    code = codes(lines.gather(where)).hash(_CODE_SEED)
+    return key.scatter(where, key.gather(where) ^ code)
 
 
 def _distinct(frame: pl.DataFrame, plan: SourcePlan, source: int) -> tuple[pl.DataFrame, bool]:

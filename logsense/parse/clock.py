@@ -204,11 +204,11 @@ def _epoch(whole: pl.Expr, fraction: pl.Expr) -> pl.Expr:
     digits = whole.str.len_bytes()
     micro = _micro(fraction).fill_null(0)
     return (
-        pl.when(digits <= 11)  # noqa: PLR2004 - seconds until the year 5138
+        pl.when(digits <= 11)
         .then(value * 1_000_000 + micro)
-        .when(digits <= 14)  # noqa: PLR2004 - milliseconds
+        .when(digits <= 14)
         .then(value * 1_000 + micro // 1_000)
-        .when(digits <= 17)  # noqa: PLR2004 - microseconds
+        .when(digits <= 17)
         .then(value)
         .otherwise(value // 1_000)
     )
@@ -273,8 +273,8 @@ def _instant(given: set[str], clock: Clock) -> pl.Expr:
     part = _micro(pl.col("f")).fill_null(0) if "f" in given else pl.lit(0, pl.Int64)
     if "ms" in given:
         part = part + number("ms").fill_null(0) * 1_000
-    midnight = (hour == 24) & (minute == 0) & (second == 0) & (part == 0)  # noqa: PLR2004
-    valid &= ((hour <= 23) | midnight) & (minute <= 59) & (second <= 60)  # noqa: PLR2004
+    midnight = (hour == 24) & (minute == 0) & (second == 0) & (part == 0)
+    valid &= ((hour <= 23) | midnight) & (minute <= 59) & (second <= 60)
     us = base * _DAY + ((hour * 60 + minute) * 60 + second) * 1_000_000 + part
     if "z" in given:
         us = us - _zone(pl.col("z")).fill_null(0) * 60_000_000
@@ -295,7 +295,7 @@ def _year(given: set[str], month: pl.Expr, clock: Clock) -> pl.Expr:
     said = [pl.col("Y").cast(pl.Int64, strict=False)] if "Y" in given else []
     if "y" in given:  # two digits: 70 and above are of the last century (POSIX)
         short = pl.col("y").cast(pl.Int64, strict=False)
-        said.append(pl.when(short >= 70).then(short + 1900).otherwise(short + 2000))  # noqa: PLR2004
+        said.append(pl.when(short >= 70).then(short + 1900).otherwise(short + 2000))
     if said:
         return pl.coalesce(said)
     assumed = pl.lit(clock.year, pl.Int64)
@@ -305,15 +305,15 @@ def _year(given: set[str], month: pl.Expr, clock: Clock) -> pl.Expr:
 def _days(year: pl.Expr, month: pl.Expr, day: pl.Expr, *, julian: bool) -> tuple[pl.Expr, pl.Expr]:
     """Days since 1970 of a date of the Gregorian calendar, and whether there is such a date."""
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    shifted = pl.when(month > 2).then(year).otherwise(year - 1)  # noqa: PLR2004 - years that start in March
+    shifted = pl.when(month > 2).then(year).otherwise(year - 1)
     moved = (month + 9) % 12
     days = shifted * 365 + shifted // 4 - shifted // 100 + shifted // 400 + (moved * 153 + 2) // 5
     february = pl.when(leap).then(29).otherwise(28)
     short = month.is_in([4, 6, 9, 11])
-    length = pl.when(month == 2).then(february).when(short).then(30).otherwise(31)  # noqa: PLR2004
+    length = pl.when(month == 2).then(february).when(short).then(30).otherwise(31)
     if julian:
         length = pl.when(leap).then(366).otherwise(365)
-    valid = (day >= 1) & (day <= length) & (month >= 1) & (month <= 12)  # noqa: PLR2004
+    valid = (day >= 1) & (day <= length) & (month >= 1) & (month <= 12)
     return days + day - 719_469, valid
 
 

@@ -4,7 +4,7 @@ Runs on the examples of distinct keys, never on every line. A line its layout ca
 stands behind its time as message; a broken JSON line is plain text and spoils no other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
@@ -36,7 +36,8 @@ _TELLING = (
     r"|^\s*(?:[A-Za-z_$][\w$]*[.:]+)*[A-Za-z_$][\w$]*(?:Error|Exception|Failure|Fault|Interrupt|Exit|Warning|Timeout)"
     r"(?:\s*\([^)]*\))?(?::|$)"
     r"|^\s*panic: |^fatal error: |^thread '[^']*'.* panicked at|^\s*goroutine \d+ \[[a-z ,0-9]+\]:$"
-    r"|^\s*(?:[A-Z]\w*(?:::[A-Z]\w*)+)(?: \(|:)|^\s*\*\* \([A-Z][\w.]*\) |^\s*ORA-\d+: |^\s*--->? [A-Z][\w.]*Exception"
+    r"|^\s*(?:[A-Z]\w*(?:::[A-Z]\w*)+)(?: \(|:)|^\s*\*\* \([A-Z][\w.]*\) "
+    r"|^\s*ORA-\d+: |^\s*--->? [A-Z][\w.]*Exception"
     r"|^\s*(?:ERROR|FATAL|PANIC|DETAIL):\s"
     r"|^\s*SQLSTATE\[|^PHP (?:Fatal|Parse) error:"
 )
@@ -74,7 +75,7 @@ def fields(lines: pl.Series, plan: SourcePlan, layout: pl.Series) -> pl.DataFram
 
 
 def _complete(one: Layout, texts: pl.Series) -> pl.Series:
-    """Whether lines without a readable time may still be records of a layout: not if a time is just missing."""
+    """Whether lines without a readable time may be records of a layout: not if the time is just missing."""
     if one.kind != "text" or "<time>" not in one.pattern:
         return pl.Series([True]).new_from_index(0, len(texts))
     time = texts.str.extract_groups(one.pattern).struct.field("time")
@@ -177,7 +178,7 @@ def _json_field(body: pl.Series, name: str) -> pl.Series:
 
 
 def _logfmt(texts: pl.Series, one: Layout) -> pl.DataFrame:
-    fits = texts.str.count_matches(r"(?:^|\s)[A-Za-z_][\w.@/-]*=") >= 2  # noqa: PLR2004
+    fits = texts.str.count_matches(r"(?:^|\s)[A-Za-z_][\w.@/-]*=") >= 2
     return _structured(texts, fits, one, lambda name: pair(texts, name))
 
 
@@ -188,7 +189,9 @@ def pair(texts: pl.Series, name: str) -> pl.Series:
     return quoted.zip_with(quoted.is_not_null(), texts.str.extract(pattern, 2))
 
 
-def _structured(texts: pl.Series, fits: pl.Series, one: Layout, get) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+def _structured(
+    texts: pl.Series, fits: pl.Series, one: Layout, get: Callable[[str], pl.Series]
+) -> pl.DataFrame:
     def role(names: Sequence[str]) -> pl.Series:
         out = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
         for name in names:

@@ -23,6 +23,12 @@ _STRINGS = {"name", "about", "kind", "pattern", "levels", "joins"}
 _LISTS = {"clock", "keep", "message", "project", "requires"}
 _TABLES = {"values", "fields"}
 _KEYS = _STRINGS | _LISTS | _TABLES | {"priority", "inner"}
+_TYPES: tuple[tuple[set[str], type, str], ...] = (
+    (_STRINGS, str, "a text"),
+    (_TABLES, dict, "a table"),
+    ({"priority"}, int, "a whole number"),
+    ({"inner"}, bool, "true or false"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Format:
         return literals(self.pattern)
 
     def to_layout(self, clock: Clock, inner: tuple[Layout, ...] = ()) -> Layout:
-        """The format as a layout; ``clock`` brings place, zone and year, its pattern is made here if missing."""
+        """The format as a layout for one file, whose clock brings place, zone and year."""
         return Layout(
             name=self.name,
             kind=self.kind,
@@ -76,16 +82,17 @@ def load(folders: Iterable[Path]) -> tuple[list[Format], list[ConfigError]]:
     """All formats of the folders, sorted by name, and what is wrong with the files left out."""
     found: dict[str, Format] = {}
     problems: list[ConfigError] = []
-    for folder in folders:
-        for path in sorted(Path(folder).glob("*.toml")):
-            try:
-                one = read(path)
-                if one.name in found:
-                    msg = f"{path}: name: another format is called {one.name!r}; names must differ"
-                    raise ConfigError(msg)
-                found[one.name] = one
-            except ConfigError as problem:
-                problems.append(problem)
+    for path in (path for folder in folders for path in sorted(Path(folder).glob("*.toml"))):
+        try:
+            one = read(path)
+        except ConfigError as problem:
+            problems.append(problem)
+            continue
+        if one.name in found:
+            msg = f"{path}: name: another format is called {one.name!r}; names must differ"
+            problems.append(ConfigError(msg))
+            continue
+        found[one.name] = one
     return [found[name] for name in sorted(found)], problems
 
 
@@ -101,43 +108,43 @@ def read(path: Path) -> Format:
 
 
 def _checked(path: Path, data: dict[str, Any]) -> Format:
-    def refuse(key: str, why: str) -> ConfigError:
-        return ConfigError(f"{path}: {key}: {why}")
-
     for key, value in data.items():
-        if key not in _KEYS:
-            raise refuse(key, f"unknown key; known are {', '.join(sorted(_KEYS))}")
-        if key in _STRINGS and not isinstance(value, str):
-            raise refuse(key, "must be a text")
-        if key in _LISTS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-            raise refuse(key, "must be a list of texts")
-        if key in _TABLES and not isinstance(value, dict):
-            raise refuse(key, "must be a table")
+        wrong = _wrong(key, value)
+        if wrong:
+            msg = f"{path}: {key}: {wrong}"
+            raise ConfigError(msg)
     if not data.get("name"):
-        raise refuse("name", "is missing")
-    if data.get("kind", "text") not in KINDS:
-        raise refuse("kind", f"must be one of {', '.join(KINDS)}")
+        msg = f"{path}: name: is missing"
+        raise ConfigError(msg)
     if data.get("kind", "text") == "text" and not data.get("pattern"):
-        raise refuse("pattern", "is missing")
-    for kind in data.get("clock", []):
-        if kind not in grammar().kinds:
-            raise refuse("clock", f"unknown kind of time {kind!r}; known are {', '.join(grammar().kinds)}")
-    if data.get("levels", "words") not in levels.known():
-        raise refuse("levels", f"unknown vocabulary {data['levels']!r}")
-    fields = data.get("fields", {})
-    if not all(isinstance(names, list) for names in fields.values()):
-        raise refuse("fields", "each role takes a list of names")
-    lists = {key: tuple(data[key]) for key in _LISTS if key in data}
-    plain = {
-        key: data[key]
-        for key in ("name", "about", "kind", "pattern", "levels", "joins", "priority", "inner")
-        if key in data
-    }
-    tables = {
-        "values": data.get("values", {}),
-        "fields": {role: tuple(names) for role, names in fields.items()},
-    }
-    return Format(**plain, **lists, **tables)
+        msg = f"{path}: pattern: is missing"
+        raise ConfigError(msg)
+    made: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in data.items()}
+    made["fields"] = {role: tuple(names) for role, names in data.get("fields", {}).items()}
+    return Format(**made)
+
+
+def _wrong(key: str, value: object) -> str:
+    """What is wrong with a value, in words; "" where nothing is."""
+    if key not in _KEYS:
+        return f"unknown key; known are {', '.join(sorted(_KEYS))}"
+    if key in _LISTS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        return "must be a list of texts"
+    for keys, kind, words in _TYPES:
+        if key in keys and not isinstance(value, kind):
+            return f"must be {words}"
+    known = {"kind": KINDS, "levels": levels.known(), "clock": grammar().kinds}.get(key)
+    if known is not None:
+        for one in value if isinstance(value, list) else [value]:
+            if one not in known:
+                return f"unknown {one!r}; known are {', '.join(sorted(known))}"
+    if (
+        key == "fields"
+        and isinstance(value, dict)
+        and not all(isinstance(one, list) for one in value.values())
+    ):
+        return "each role takes a list of names"
+    return ""
 
 
 def verify(one: Format, path: str = "") -> ConfigError | None:
@@ -238,7 +245,7 @@ def up_to(pattern: str, name: str) -> str:
 
 def _literal_behind(pieces: list[str], at: int) -> str:
     if at < len(pieces) and (
-        len(pieces[at]) == 1 and pieces[at] not in "()[]{}.*+?|^$" or pieces[at][0] == "\\"
+        (len(pieces[at]) == 1 and pieces[at] not in "()[]{}.*+?|^$") or pieces[at][0] == "\\"
     ):
         following = pieces[at + 1] if at + 1 < len(pieces) else ""
         if not (following and following[0] in "?*+{"):
@@ -248,7 +255,7 @@ def _literal_behind(pieces: list[str], at: int) -> str:
 
 @cache
 def cheap(pattern: str) -> str:
-    r"""The pattern with ``\s \S \w \d \b`` of ASCII alone: their Unicode tables cost most of a compilation."""
+    r"""The pattern with ``\s \S \w \d \b`` of ASCII alone: Unicode tables cost most of a compilation."""
     inside = {r"\s": r" \t", r"\w": "0-9A-Za-z_", r"\d": "0-9"}
     alone = {r"\s": r"[ \t]", r"\S": r"[^ \t]", r"\w": "[0-9A-Za-z_]", r"\d": "[0-9]", r"\b": r"(?-u:\b)"}
     out = []
@@ -278,7 +285,7 @@ def literals(pattern: str) -> tuple[str, ...]:
         if token == "|" and not depth:
             return ()
         literal = token if len(token) == 1 and token not in "()[]{}.*+?|^$" else ""
-        if token[0] == "\\" and len(token) == 2:  # noqa: PLR2004
+        if token[0] == "\\" and len(token) == 2:
             literal = {"t": "\t"}.get(token[1], token[1] if not token[1].isalnum() else "")
         if depth or not literal or after[:1] in ("?", "*", "{"):
             runs.append(run)

@@ -1,4 +1,4 @@
-"""Ids in lines: what ties records of one request together. Looked for in a file's first lines, at most three."""
+"""Ids in lines: what ties records of one request together, learned from a file's first lines."""
 
 import re
 
@@ -15,17 +15,24 @@ _NAMES = (
     r"|conversation|flow|operation|op|call|span|invocation|execution|run|workflow|cart|booking|shipment|instance|device)"
     r"[_.-]?(?:[iI][dD]|uuid|UUID|Id)|rid|reqid|x-request-id|traceparent|jid|qid|cid|sid|uid|opID|mid|tid"
 )
-_FIELD = rf"""(?i:(?:^|[^A-Za-z0-9_])(?<name>{_NAMES}))["']?\s?[:=]\s?["']?(?<id>[A-Za-z0-9][A-Za-z0-9_.:-]{{2,63}})"""
+_FIELD = (
+    rf"""(?i:(?:^|[^A-Za-z0-9_])(?<name>{_NAMES}))["']?\s?[:=]\s?["']?"""
+    r"(?<id>[A-Za-z0-9][A-Za-z0-9_.:-]{2,63})"
+)
 # Ids whose look says what they are, without a field: kind and regex.
 _BARE = (
     (
         "uuid",
-        r"(?:^|[^0-9A-Za-z-])([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})(?:[^0-9A-Za-z]|$)",
+        r"(?:^|[^0-9A-Za-z-])"
+        r"([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})(?:[^0-9A-Za-z]|$)",
     ),
     ("hex", r"(?:^|[^0-9A-Za-z-])([0-9a-f]{32}|[0-9a-f]{24})(?:[^0-9A-Za-z]|$)"),
 )
-# A word and a number or hex joined by "-" or "_", such as req-1f3c or blk_-123.
-_WORDED = r"(?:^|[^0-9A-Za-z_-])(?<word>req|request|blk|order|ord|txn?|trace|job|task|sess|session|attempt|container|application|pay|cart|msg|inv)(?<join>[_-])-?[0-9a-f]{2,}"
+# A word and a number or hex joined by "-" or "_", such as req-1f3c or job_123.
+_WORDED = (
+    r"(?:^|[^0-9A-Za-z_-])(?<word>req|request|blk|order|ord|txn?|trace|job|task|sess|session|attempt|container"
+    r"|application|pay|cart|msg|inv|evt|event|cust|user|usr)(?<join>[_-])-?[0-9a-f]{2,}"
+)
 _VARIES = 2  # an id that is the same in all lines joins nothing
 
 

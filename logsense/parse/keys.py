@@ -63,3 +63,20 @@ def text_keys(texts: pl.Series, kind: str) -> pl.Series:
     if not len(texts):
         return texts
     return key_lines(("\n".join(texts.to_list()) + "\n").encode(), kind)
+
+
+# A number that tells things apart although it is one: a status, an exit code, an errno, a signal.
+_ANNOUNCED = (
+    r"(?i:(?:^|[^a-z])(?:status|code|exit|exited|errno|error|signal|sqlstate|http|returned|responded|response|got)"
+    r"(?:[ _-]?(?:code|status|number|value))?[\"'\)\]]{0,2}\s{0,2}(?:[:=]|is|was|with|of|-+>|=>)?\s{0,2}[\"'(\[]?-?)"
+    r"|HTTP/[0-9.]+[\"']?\s+|[-=]>\s*|(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+[^\s\"]+[\"']?\s+(?:HTTP/\S+\s+)?"
+)
+#: Whether a key may hold such numbers: of any length, since a key does not know how long its numbers are.
+MAY_HOLD_CODES = rf"(?:{_ANNOUNCED})[0-9]+(?-u:\b)"
+_CODE = rf"(?:{_ANNOUNCED})[0-9]{{1,5}}(?-u:\b)"
+
+
+def codes(lines: pl.Series) -> pl.Series:
+    """The codes each line states, joined by commas; "" for none."""
+    found = pl.element().str.extract(r"([0-9]+)$")
+    return lines.str.extract_all(_CODE).list.eval(found).list.join(",")

@@ -13,6 +13,7 @@ import polars as pl
 
 from logsense.parse import clock
 from logsense.parse.formats import cheap, nameless
+from logsense.parse.place import weight_of
 from logsense.schema import Clock
 
 #: The words a header gives its level in. Ordinary words ("fine", "all", "log") only in capitals.
@@ -31,12 +32,13 @@ _MOST = 0.9
 _TIMED = 0.3  # share of lines with a time from which a file is one with times
 _ROUNDS = 10
 _ZONES, _QUARTER, _ROUNDED = 14 * 3600, 900, 2  # seconds: farthest zone, grain of zones, leeway
-_AT_ONCE = 2     # characters that may stand before a time that opens a line
+_AT_ONCE = 2  # characters that may stand before a time that opens a line
 #: Kinds looked for only where there is no other: any number may look like them.
 _LAST = ("epoch", "time_only")
 _NAME = r"[A-Za-z_$/][^\s:\[\]()=\"',;|]{0,80}"
 
-_LEVEL = rf"{_OPEN}(?:(?:level|lvl|severity|levelname|loglevel)[=:] ?\"?|[a-z_]{{2,20}}[:.])?(?<level>{WORDS})\b{_CLOSE}"
+_SAID = r"(?:(?:level|lvl|severity|levelname|loglevel)[=:] ?\"?|[a-z_]{2,20}[:.])?"
+_LEVEL = rf"{_OPEN}{_SAID}(?<level>{WORDS})\b{_CLOSE}"
 #: Parts in the order they are tried: name, regex of what is taken off, share of lines that must have it,
 #: and the group it brings ("" for none).
 PARTS: tuple[tuple[str, str, float, str], ...] = (
@@ -113,12 +115,12 @@ def learn(examples: pl.DataFrame) -> Learned | None:
     parts, letters = header(lines.select("rest", "n"), levelled=bool(levelled))
     pattern = cheap(f"^{prefix}(?<time>{body}){more}{parts}(?<message>.*)$")
     vocabulary = "letters" if letters or levelled == "letter" else "words"
-    return Learned(pattern, time, (kind,), vocabulary, float(lines["n"].sum() / examples["n"].sum()))
+    return Learned(pattern, time, (kind,), vocabulary, float(weight_of(lines) / weight_of(examples)))
 
 
 def _time(examples: pl.DataFrame) -> tuple[str, str, str, pl.DataFrame] | None:
     """The kind of time most lines share, its regex, and the lines that have it, with what stands before."""
-    total = examples.filter(~pl.col("text").str.contains(r"^\s"))["n"].sum() or examples["n"].sum()
+    total = weight_of(examples.filter(~pl.col("text").str.contains(r"^\s"))) or weight_of(examples)
     order = clock.grammar().order
     seen = _found(examples, order[:1], total)
     if (
@@ -143,21 +145,21 @@ def _time(examples: pl.DataFrame) -> tuple[str, str, str, pl.DataFrame] | None:
 
 
 def _same_as_epoch(kind: str, found: pl.DataFrame) -> pl.DataFrame | None:
-    """Where seconds since 1970 stand before a wall time and say the same but for a zone, they are the time."""
+    """Where seconds since 1970 stand before a wall time and say the same but for a zone: the lines."""
     if kind in {*_LAST, "tai64n"}:
         return None
     finder = r"^(|.*?[^0-9A-Za-z._:/-])([0-9]{10})(?:[^0-9A-Za-z.]|$)"
     before = pl.col("before")
     got = found.with_columns(before=before.str.extract(finder, 1), epoch=before.str.extract(finder, 2))
     got = got.filter(pl.col("epoch").is_not_null())
-    if got["n"].sum() < _MOST * found["n"].sum():
+    if weight_of(got) < _MOST * weight_of(found):
         return None
     exact = clock.parse(got["epoch"], Clock(kinds=("epoch",)))
     year = exact.dt.year().median()
     wall = clock.parse(got["time"], Clock(kinds=(kind,), year=int(year or 0)))  # type: ignore[arg-type]
     apart = (wall - exact).dt.total_seconds()
     same = (apart.abs() <= _ZONES) & ((apart + _ROUNDED) % _QUARTER <= 2 * _ROUNDED)
-    return got if got["n"].filter(same.fill_null(value=False)).sum() >= _MOST * got["n"].sum() else None
+    return got if weight_of(got.filter(same.fill_null(value=False))) >= _MOST * weight_of(got) else None
 
 
 def _found(
@@ -186,7 +188,7 @@ def _found(
             got = got.filter(clock.parse(got["time"], Clock(kinds=(kind,), year=2024)).is_not_null())
         if got.height:
             before = got["before"].str.len_chars().median()
-            out.append((float(got["n"].sum() / total), int(before or 0), kind, body, got))  # type: ignore[arg-type]
+            out.append((float(weight_of(got) / total), int(before or 0), kind, body, got))  # type: ignore[arg-type]
     return out
 
 
@@ -206,7 +208,7 @@ def _prefix(found: pl.DataFrame) -> tuple[str, str]:
         pl.col("n").filter(pl.col("before").str.contains(cheap(f"^(?:{one})$"))).sum().alias(str(number))
         for number, (one, _) in enumerate(choices)
     ]
-    total = found["n"].sum()
+    total = weight_of(found)
     for choice, weight in zip(choices, found.select(tests).row(0), strict=True):
         if weight >= _MOST * total:
             return choice
@@ -218,7 +220,7 @@ def header(lines: pl.DataFrame, *, levelled: bool) -> tuple[str, bool]:
 
     lines: columns rest (what stands behind the time) and n.
     """
-    total = lines["n"].sum()
+    total = weight_of(lines)
     lead = r"[\])}>\"',;|:]*(?:\s+(?:[-|:]+\s+)?|[-|:]\s*)?"
     rest = lines["rest"].str.replace(f"^{lead}", "")
     out, letters = lead, False
@@ -242,9 +244,9 @@ def _next(
 ) -> tuple[str, str, str] | None:
     open_parts = []
     for name, pattern, share, group in PARTS:
-        if group == "level" and "level" in groups or name == "host" and "host" in groups:
+        if (group == "level" and "level" in groups) or (name == "host" and "host" in groups):
             continue
-        if before.count(pattern) > 2:  # noqa: PLR2004 - the same part for ever is the message
+        if before.count(pattern) > 2:
             continue
         taken = group in groups
         open_parts.append((name, nameless(pattern) if taken else pattern, share, "" if taken else group))
@@ -268,8 +270,8 @@ def level_first(examples: pl.DataFrame) -> str | None:
     """The regex of lines that begin with a level and have no time; None where fewer than six in ten do."""
     starts = examples.filter(~pl.col("text").str.contains(r"^(?:\s|$)"))
     pattern = cheap(rf"^{_OPEN}(?<level>{WORDS}|trce|fail|fine)\b{_CLOSE}(?:[:|,]\s*|\s+[-|:]\s+|\s+)")
-    weight = starts.filter(pl.col("text").str.contains(pattern))["n"].sum()
-    if not starts.height or weight < 0.6 * starts["n"].sum():  # noqa: PLR2004
+    weight = weight_of(starts.filter(pl.col("text").str.contains(pattern)))
+    if not starts.height or weight < 0.6 * weight_of(starts):
         return None
     return pattern + r"(?<message>.*)$"
 

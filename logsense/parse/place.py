@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import polars as pl
 
@@ -36,6 +37,11 @@ class Setting:
         now = time.time()
         believed = _OLDEST <= self.mtime <= now + _GRACE
         return datetime.fromtimestamp(self.mtime if believed else now, UTC).replace(tzinfo=None)
+
+
+def weight_of(examples: pl.DataFrame) -> int:
+    """How many lines the examples stand for."""
+    return int(examples["n"].sum())
 
 
 def make_clock(
@@ -83,12 +89,12 @@ def _kinds(texts: pl.Series, kinds: tuple[str, ...]) -> tuple[str, ...]:
 
 def _order(numbers: pl.DataFrame, texts: pl.Series) -> tuple[str, ...]:
     a, b, c = (set(numbers[name].to_list()) for name in "abc")
-    short = max(c) <= 99  # noqa: PLR2004
-    if max(a) > 31:  # noqa: PLR2004 - a year of two digits stands first
+    short = max(c) <= 99
+    if max(a) > 31:
         return ("short_date",)
-    if max(a) > 12:  # noqa: PLR2004
-        return ("short_date", "eu_slash") if short and len(c) >= len(a) and max(c) <= 31 else ("eu_slash",)  # noqa: PLR2004
-    if max(b) > 12:  # noqa: PLR2004
+    if max(a) > 12:
+        return ("short_date", "eu_slash") if short and len(c) >= len(a) and max(c) <= 31 else ("eu_slash",)
+    if max(b) > 12:
         return ("us",)
     if len(a) > len(b):
         return ("eu_slash", "us")
@@ -111,9 +117,9 @@ def _with_year(made: Clock, read: pl.Series, setting: Setting) -> Clock:
             while not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)):
                 year -= 1
     months = read.dt.month().to_list()
-    steps = [after - before for before, after in zip(months, months[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(months)]
     # Going back by a month or two is disorder or a file in reverse; by half a year or more, a new year.
-    reverse = any(-6 < step < 0 for step in steps) or any(step > 6 for step in steps)  # noqa: PLR2004
+    reverse = any(-6 < step < 0 for step in steps) or any(step > 6 for step in steps)
     turn = max(first.month - 1, 1)
     kinds = made.kinds if reverse or turn <= 1 else (*made.kinds, f"{clock.TURN}{turn:02}")
     return replace(made, year=year, kinds=kinds)
@@ -136,7 +142,7 @@ def _placed(made: Clock, found: pl.DataFrame, read: pl.Series) -> Clock:
     if not places:
         return formed
     (start, length), weight = places.most_common(1)[0]
-    if start < 0 or weight < _FIXED * found["n"].sum():
+    if start < 0 or weight < _FIXED * weight_of(found):
         return formed
     return _fenced(formed, start, length, rows)
 
@@ -211,10 +217,10 @@ def _directive(name: str, value: str, *, half: bool) -> str | None:
     plain = {
         "H": "%I" if half else "%H",
         "p": "%p" if value.upper() in {"AM", "PM"} else None,
-        "a": "%a" if len(value) == 3 else "%A",  # noqa: PLR2004
-        "b": "%b" if len(value) == 3 else "%B",  # noqa: PLR2004
+        "a": "%a" if len(value) == 3 else "%A",
+        "b": "%b" if len(value) == 3 else "%B",
         "f": f"%{len(value)}f" if len(value) in {3, 6, 9} else None,
-        "ms": "%3f" if len(value) == 3 else None,  # noqa: PLR2004
+        "ms": "%3f" if len(value) == 3 else None,
     }
     if name == "z":
         word = value.strip()

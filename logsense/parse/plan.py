@@ -11,7 +11,7 @@ import polars as pl
 
 from logsense.parse import clock, ids, keys, learn, structured
 from logsense.parse.formats import Format, up_to, verify
-from logsense.parse.place import Setting, make_clock
+from logsense.parse.place import Setting, make_clock, weight_of
 from logsense.schema import Clock, Layout, SourcePlan
 
 _HEAD = 2000
@@ -21,7 +21,7 @@ _NEAR = 0.6  # a format that fits this share of what the best fits may win by pr
 _LEAST = 0.01  # share of lines below which a further format is not worth its time
 _CHANGING = 0.2  # distinct keys a line above which ids are taken to spoil the key
 _SHORT = 4000  # characters of a line that are looked at, save for JSON
-_ANY = 30           # priority up to which a text format fits lines of any logger
+_ANY = 30  # priority up to which a text format fits lines of any logger
 _IDS = 400  # lines in which ids are looked for
 _DEPTH = 2  # wrappers within wrappers
 
@@ -78,7 +78,7 @@ def _keys(texts: pl.Series) -> tuple[pl.Series, str, float]:
     share = digit.n_unique() / len(texts)
     if share > _CHANGING:
         hexed = keys.text_keys(texts, "hex").n_unique() / len(texts)
-        if hexed < 0.8 * share:  # noqa: PLR2004
+        if hexed < 0.8 * share:
             return digit, "hex", hexed
     return digit, "digit", share
 
@@ -105,7 +105,7 @@ def _layouts(
     examples: pl.DataFrame, formats: Sequence[Format], setting: Setting, *, many: bool, depth: int
 ) -> tuple[Layout, ...]:
     out, left = _declared(examples, formats, setting, many=many, depth=depth)
-    total = examples["n"].sum()
+    total = weight_of(examples)
     rest = examples.filter(pl.col("row").is_in(list(left)))
     if rest.height and len(out) < _LAYOUTS:
         learned = _learned(rest, total, setting, sure=bool(out))
@@ -116,7 +116,7 @@ def _layouts(
 
 def _learned(rest: pl.DataFrame, total: int, setting: Setting, *, sure: bool) -> Layout | None:
     """What no declared format reads: a learned header. sure: other layouts read the file, be careful."""
-    if sure and rest["n"].sum() < 0.02 * total:  # noqa: PLR2004
+    if sure and weight_of(rest) < 0.02 * total:
         return None
     got = learn.learn(rest)
     if got is not None:
@@ -221,7 +221,13 @@ def _inner_clock(
 
 
 def _structured(
-    examples: pl.DataFrame, taken: frozenset[int], formats: Sequence[Format], setting: Setting, *, many: bool, depth: int
+    examples: pl.DataFrame,
+    taken: frozenset[int],
+    formats: Sequence[Format],
+    setting: Setting,
+    *,
+    many: bool,
+    depth: int,
 ) -> list[tuple[Layout, set[int]]]:
     """Layouts of the lines that are JSON or logfmt."""
     out = []
@@ -229,7 +235,7 @@ def _structured(
     for rows in (structured.json_rows(examples), structured.logfmt_rows(free)):
         if not rows.values or not structured.check(rows):
             continue
-        if rows.frame["n"].sum() < 0.02 * examples["n"].sum():  # noqa: PLR2004
+        if weight_of(rows.frame) < 0.02 * weight_of(examples):
             continue
         known = [(structured.fits(rows, one), one) for one in formats if one.kind == rows.kind]
         most = max((score for score, _ in known), default=0)
@@ -237,7 +243,7 @@ def _structured(
             (one.priority, len(one.requires), one.name, one)
             for score, one in known
             if score >= 0.8 * most and score
-        ]  # noqa: PLR2004
+        ]
         one = max(near)[-1] if near else None
         layout = structured.layout(rows, one, setting, many=many)
         if rows.kind == "logfmt" and not layout.clock.pattern:

@@ -110,7 +110,7 @@ def _pairs(text: str) -> Values | None:
     if len(found) < _PAIRS or not any(name in _telling() for name, _ in found):
         return None
     covered = sum(len(name) + len(said) + 2 for name, said in found)
-    if covered < 0.6 * len(text):  # noqa: PLR2004 - words of a sentence, not pairs
+    if covered < 0.6 * len(text):
         return None
     return {name: said.strip('"') if said.startswith('"') else said for name, said in reversed(found)}
 
@@ -201,7 +201,7 @@ def _clock(rows: Rows, names: Sequence[str], kinds: tuple[str, ...], setting: Se
         patterns = _value_patterns(rows.kind, name)
         for pattern in (*patterns, *(f"^.*{one}" for one in patterns)):
             caught = rows.frame["text"].str.extract(pattern)
-            if (caught == texts).sum() >= 0.9 * (texts.len() - texts.null_count()):  # noqa: PLR2004
+            if (caught == texts).sum() >= 0.9 * (texts.len() - texts.null_count()):
                 made = make_clock(pattern, kinds, rows.frame, setting)
                 if made is not None:
                     return _single(made, texts), name

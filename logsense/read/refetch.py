@@ -1,8 +1,9 @@
 """Original lines fetched again: the same text as the blocks gave, by the offsets the blocks had."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from logsense.read.blocks import whole_lines
@@ -10,31 +11,37 @@ from logsense.read.repair import Tally, repair
 from logsense.read.sources import MIB, Limits, Notes, SourceFile
 from logsense.read.streams import Opened
 from logsense.read.unpack import Gunzip
+from logsense.store import Scratch
 
-#: Blocks kept as lines: evidence lies close together, and a reader of lines goes on to the next.
-_KEPT = 4
 #: A gz cannot be read from the middle; a copy of its state (some 40 KiB) is kept every so often.
-_EVERY = 32 * MIB
+_EVERY = 4 * MIB
+_LF = 10
 
 
 class Reader:
     """Fetches lines of sources by number, as cleaned by ``blocks``.
 
-    sources: as found. blocks: a BLOCKS frame of their blocks. Plain files are read from the block on, gz from
-    the nearest of the places passed before; other packed files and UTF-16 from their start. Not for use by
-    several threads at once.
+    sources: as found. blocks: a BLOCKS frame of their blocks. spool: where files that can only be read from
+    their start (bz2, xz, zst, UTF-16) are unpacked to when lines of theirs are first asked for; without it
+    they are read from the start each time. Plain files are read from the block on, gz from the nearest of the
+    places passed before. Not for several threads at once.
     """
 
     def __init__(
-        self, sources: Sequence[SourceFile], blocks: pl.DataFrame, *, limits: Limits | None = None
+        self,
+        sources: Sequence[SourceFile],
+        blocks: pl.DataFrame,
+        *,
+        spool: Scratch | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._sources = {source.number: source for source in sources}
+        self._spool = spool
         self._limits = limits or Limits()
         self._index = {
-            int(str(key[0])): frame.sort("first_line").select("first_line", "lines", "offset")
+            int(str(key[0])): frame.sort("first_line").select("first_line", "offset")
             for key, frame in blocks.group_by("source")
         }
-        self._kept: OrderedDict[tuple[int, int], list[str]] = OrderedDict()
         self._places: dict[int, list[tuple[int, int, Gunzip]]] = {}
 
     def lines(self, source: int, first: int, count: int) -> list[str]:
@@ -43,40 +50,49 @@ class Reader:
         Empty for an unknown source, and for a file that is gone or cannot be read any more.
         """
         index = self._index.get(source)
-        if index is None or source not in self._sources or count < 1:
+        if index is None or source not in self._sources or count < 1 or not index.height:
             return []
         first = max(first, 1)
-        last = first + count
-        rows = index.filter((pl.col("first_line") < last) & (pl.col("first_line") + pl.col("lines") > first))
-        found: list[str] = []
-        for start, lines, offset in rows.iter_rows():
-            block = self._block(source, start, lines, offset)
-            found += block[max(first - start, 0) : last - start]
-        return found
+        row = max(int(index["first_line"].search_sorted(first, side="right")) - 1, 0)
+        start, offset = index.row(row)
+        try:
+            return self._read(self._at_hand(source), offset, first - start, count)
+        except OSError:
+            return []  # gone meanwhile: what was worked out from it stands, its text is not to be had
 
-    def _block(self, source: int, start: int, lines: int, offset: int) -> list[str]:
-        """The lines of one block, read again or still at hand."""
-        key = (source, start)
-        if key not in self._kept:
-            try:
-                self._kept[key] = self._read(self._sources[source], lines, offset)
-            except OSError:
-                return []  # gone meanwhile: what was worked out from it stands, its text is not to be had
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+    def _at_hand(self, number: int) -> SourceFile:
+        """The source, or what it unpacks to where only that can be read from the middle."""
+        source = self._sources[number]
+        if self._spool is None or (source.codec in ("", "gz", "deflate") and source.encoding == "utf-8"):
+            return source
+        target = self._spool.path(source.name)
+        with Opened(source, self._limits, Notes()) as opened, target.open("wb") as file:
+            while data := opened.stream.read(MIB):
+                file.write(data)
+            length = file.tell()
+        plain = replace(
+            source, path=str(target), start=0, length=length, codec="", encoding="utf-8", inode=(0, 0)
+        )
+        self._sources[number] = plain
+        return plain
 
-    def _read(self, source: SourceFile, lines: int, offset: int) -> list[str]:
+    def _read(self, source: SourceFile, offset: int, skip: int, count: int) -> list[str]:
+        """``count`` lines, ``skip`` lines behind an offset. Only what is given is cleaned."""
         found: list[str] = []
         tally, limit = Tally(), self._limits.line
         with Opened(source, self._limits, Notes()) as opened:
             self._go_to(opened, source, offset)
-            for _, raw in whole_lines(opened.stream, MIB, limit, tally):
-                found += repair(raw, limit, tally).decode().split("\n")[:-1]
-                if len(found) >= lines:
+            for _, data in whole_lines(opened.stream, MIB, limit, tally):
+                raw = data if data.endswith(b"\n") else data + b"\n"
+                ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == _LF) + 1
+                if skip < len(ends):
+                    begin = int(ends[skip - 1]) if skip else 0
+                    end = int(ends[min(skip + count - len(found), len(ends)) - 1])
+                    found += repair(raw[begin:end], limit, tally).decode().split("\n")[:-1]
+                skip = max(skip - len(ends), 0)
+                if len(found) >= count:
                     break
-        return found[:lines]
+        return found
 
     def _go_to(self, opened: Opened, source: SourceFile, offset: int) -> None:
         """Skip to an offset; through a gz by way of the nearest place kept, keeping places on the way."""

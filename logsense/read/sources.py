@@ -58,7 +58,8 @@ class Limits:
     """Bounds that hold before data reaches anything that cannot bear it. All in bytes.
 
     line: of a line this much is kept. A packed file that gave more than ``bomb`` and over ``ratio`` times its
-    own size (``ratio_strong`` for bz2, xz and zst, which reach more on honest logs) is not read further.
+    own size (``ratio_strong`` for bz2, xz and zst) is not read further: gz makes lines with a time of their
+    own 10 to 40 times smaller, xz some 100 times.
     total: at most so much of one file, as unpacked. spool: at most so much of a pipe.
     """
 

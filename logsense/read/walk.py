@@ -9,6 +9,8 @@ import stat
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import BufferedReader
+from typing import BinaryIO
 
 from logsense.clean import name as clean_name
 from logsense.errors import OutputError, PathError
@@ -173,22 +175,29 @@ def _once(entries: list[Entry]) -> list[Entry]:
 
 
 def _spooled(given: str, spool: Scratch, most: int) -> Iterator[Entry]:
-    """The content of a pipe as a file of ours. A file given as standard input is kept like a pipe."""
+    """The content of a pipe as a file of ours. Ctrl-C ends the reading, and what came before counts."""
     target = spool.path("stdin")
-    source = 0 if given == STDIN else given
-    size = 0
-    problem = Entry(given, given, str(target))
+    entry = Entry(given, given, str(target))
     try:
-        with open(source, "rb", closefd=given != STDIN) as pipe, target.open("wb") as file:
-            while chunk := pipe.read1(MIB):  # what arrives, as it arrives
-                file.write(chunk[: most - size])
-                size += len(chunk)
-                if size > most:
-                    yield replace(problem, problem=f"only its first {most:,} bytes were read", limit=True)
-                    break
+        with open(0 if given == STDIN else given, "rb", closefd=given != STDIN) as pipe:
+            with target.open("wb") as file:
+                size = _copy(pipe, file, most)
+            if size >= most and pipe.read(1):
+                yield replace(entry, problem=f"only its first {most:,} bytes were read", limit=True)
+    except KeyboardInterrupt:
+        yield replace(entry, problem="reading it was interrupted", limit=True)
     except OSError as error:
-        if error.errno is not None and target.exists() and not os.access(target, os.W_OK):
-            msg = f"standard input could not be kept: {error.strerror}"
+        yield replace(entry, problem=f"reading it stopped: {error.strerror}", failed=True)
+    yield replace(entry, status=os.stat(target))
+
+
+def _copy(pipe: BufferedReader, file: BinaryIO, most: int) -> int:
+    size = 0
+    while size < most and (chunk := pipe.read1(min(MIB, most - size))):  # what arrives, as it arrives
+        size += len(chunk)
+        try:
+            file.write(chunk)
+        except OSError as error:
+            msg = f"standard input could not be kept: {error.strerror}. Set TMPDIR to a folder with space."
             raise OutputError(msg) from error
-        yield replace(problem, problem=f"reading it stopped: {error.strerror}", failed=True)
-    yield replace(problem, status=os.stat(target))
+    return size

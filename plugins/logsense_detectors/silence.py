@@ -94,11 +94,17 @@ class Silence:
             .filter(pl.col("first").list.len() > self.few)
         )
         end = int(pl.Series([horizon], dtype=pl.Datetime("us")).dt.epoch("us")[0])
-        words = texts(view)
+        words, exact = (
+            texts(view),
+            {(g["service"], g["template"]): g for g in view.gaps.iter_rows(named=True)},
+        )
         rows: list[dict[str, object]] = []
         for row in groups.iter_rows(named=True):
             template = row.get("template")
             gap = self._gap(row, end, view.width, whole=template is None)
+            open_one = self._open(exact.get((row["service"], template)), row, end, self.buckets * view.width)
+            if open_one is not None and (gap is None or open_one.score > gap.score):
+                gap = open_one
             if gap is None or gap.score - np.log10(groups.height) < 1.0:
                 continue
             what = "all of it" if template is None else f"'{quote(words.get(str(template), ''))}'"
@@ -137,6 +143,20 @@ class Silence:
                 stop = end if i == len(gaps) - 1 else int(first[i + 1])
                 best = Gap(score, int(last[i]), stop, float(np.median(past)), float(past.max()), len(past))
         return best
+
+    def _open(
+        self, known: Mapping[str, Any] | None, series: Mapping[str, Any], end: int, least: int
+    ) -> Gap | None:
+        """The gap at the end of the run, judged by GAPS, which holds the pauses inside a bucket too."""
+        last, born = int(series["last"][-1]), int(series["first"][0])
+        gap = end - last
+        if known is None or known["n"] < self.least or gap < least or last - born < self.lived * gap:
+            return None
+        n, median, largest = int(known["n"]), float(known["median"]), float(known["largest"])
+        if largest >= 2.0 * median or gap < 2.0 * largest:
+            return None
+        score = min(CAP, float(np.log10(n + 1) + 10.0 * np.log10(gap / largest)))
+        return Gap(score, last, end, median, largest, n)
 
     def _score(self, gap: float, past: Floats, width: int, per_bucket: float, *, whole: bool) -> float:
         n, median, largest = len(past), float(np.median(past)), float(past.max())

@@ -109,7 +109,7 @@ def compared(log: Log, logsense: str, runs: int) -> list[Row]:
     costs: dict[str, list[Cost]] = {}
     found: dict[str, dict[str, Any]] = {}
     out = log.folder / "out"
-    for number in range(runs):
+    for _ in range(runs):
         for tool, command in commands(log, logsense):
             home = log.folder / "home"
             cost = measure(command, out, fresh(home))

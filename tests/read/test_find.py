@@ -4,8 +4,10 @@ import gzip
 import io
 import os
 import random
+import signal
 import socket
 import tarfile
+import threading
 import zipfile
 from pathlib import Path
 
@@ -300,3 +302,15 @@ def test_standard_input_is_kept_privately(monkeypatch: pytest.MonkeyPatch, spool
         assert lines(found)[given] == expected
         assert [skip.limit for skip in found.skipped] == ([] if limit > 500 else [True])
         assert Path(found.sources[0].path).stat().st_mode & 0o777 == 0o600
+
+
+def test_an_interrupted_pipe_counts_as_far_as_it_came(tmp_path: Path, spool: Scratch) -> None:
+    """Ctrl-C while a pipe is read ends the reading; what had come is a source, and a limit is told."""
+    read_end, write_end = os.pipe()
+    os.write(write_end, LINE)
+    with os.fdopen(read_end, "rb") as pipe:
+        threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+        found = find([f"/dev/fd/{pipe.fileno()}"], spool=spool)
+    os.close(write_end)
+    assert list(lines(found).values()) == [LINE]
+    assert [skip.limit for skip in found.skipped] == [True]

@@ -15,7 +15,7 @@ from logsense.store import Scratch
 LIMITS = Limits(line=200)
 
 
-def index(source: SourceFile, size: int) -> tuple[list[str], Reader]:
+def index(source: SourceFile, size: int, spool: Scratch | None = None) -> tuple[list[str], Reader]:
     """All lines of a source, and a reader by the index of its blocks."""
     rows, text = [], b""
     for block in blocks(source, size=size, limits=LIMITS, notes=Notes()):
@@ -30,7 +30,7 @@ def index(source: SourceFile, size: int) -> tuple[list[str], Reader]:
                 "offset": block.offset,
             }
         )
-    return text.decode().split("\n")[:-1], Reader([source], BLOCKS.of(rows), limits=LIMITS)
+    return text.decode().split("\n")[:-1], Reader([source], BLOCKS.of(rows), spool=spool, limits=LIMITS)
 
 
 def found(path: Path) -> SourceFile:
@@ -61,9 +61,12 @@ def packed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @given(size=st.integers(500, 200_000), first=st.integers(-2, 900), count=st.integers(0, 400))
 def test_any_lines_of_any_file_are_the_same(packed: SourceFile, size: int, first: int, count: int) -> None:
     """Whatever is asked for, in whatever file and block size, is what the blocks gave: repairs and all."""
-    lines, reader = index(packed, size)
     start = max(first, 1)
-    assert reader.lines(0, first, count) == lines[start - 1 : start - 1 + count]
+    with Scratch() as spool:
+        for place in (None, spool):
+            lines, reader = index(packed, size, place)
+            for _ in range(2):
+                assert reader.lines(0, first, count) == lines[start - 1 : start - 1 + count]
 
 
 def test_a_gz_is_read_on_from_places_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
