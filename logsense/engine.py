@@ -34,7 +34,7 @@ def _reuse_memory() -> None:
     except (OSError, AttributeError):  # musl has no mallopt
         return
     mallopt(_MMAP, _KEEP)
-    mallopt(_TRIM, 8 * _KEEP)
+    mallopt(_TRIM, 2 * _KEEP)
 
 
 class Merge(Protocol):

@@ -120,8 +120,8 @@ class Ledger:
     means anything. Files are uncompressed: a record is 24 bytes, and the disk is faster than any packing.
     """
 
-    #: Rows held in memory before they go to disk: about 50 MB.
-    ROWS = 2_000_000
+    #: Rows held in memory before they go to disk: about 25 MB.
+    ROWS = 1_000_000
 
     def __init__(self, scratch: Scratch) -> None:
         """Files, if any, go to this scratch and end with it."""

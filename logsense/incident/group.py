@@ -13,7 +13,7 @@ ENOUGH = 6.5
 #: What one family may bring at most; clockwork that stops may make an incident alone.
 FAMILY_CAP = 6.0
 LASTING_CAP = 9.0
-#: A value that grew counts nearly whole from this score on, where it lasts this many buckets.
+#: Slowness or lost steps count nearly whole from this score on, where it lasts this many buckets.
 GROWN, LASTS = 10.0, 10
 #: Anomalies of at least this weight hold a group together.
 SEED = 2.5
@@ -100,7 +100,9 @@ def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
     worth = (
         pl.when(kind.is_in(list(WHOLE)))
         .then(1.0)
-        .when((kind == "value") & (pl.col("score") >= GROWN) & (pl.col("end") - pl.col("start") >= lasting))
+        .when(
+            kind.is_in(list(SLOW)) & (pl.col("score") >= GROWN) & (pl.col("end") - pl.col("start") >= lasting)
+        )
         .then(0.8)
         .when(kind.is_in(list(SLOW)))
         .then(0.5)
@@ -151,7 +153,9 @@ def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime) ->
         .with_columns(
             pl.min_horizontal(
                 "weight",
-                pl.when(pl.col("family").is_in(["silence", "value"])).then(LASTING_CAP).otherwise(FAMILY_CAP),
+                pl.when(pl.col("family").is_in(["silence", "value", "sequence"]))
+                .then(LASTING_CAP)
+                .otherwise(FAMILY_CAP),
             ).alias("weight")
         )
         .sort("family")

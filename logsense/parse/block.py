@@ -137,14 +137,22 @@ def _distinct(frame: pl.DataFrame, plan: SourcePlan, source: int) -> tuple[pl.Da
         starts=own & ~blank & ~pl.col("joins") & (pl.lit(value=True) if timed else loose),
         source=pl.lit(source, pl.UInt32),
         line=pl.col("row").cast(pl.UInt32),
-        service=pl.col("service").fill_null(""),
-        message=pl.col("message").str.head(MESSAGE_LIMIT),
+        service=_own("service").fill_null(""),
+        logger=_own("logger"),
+        host=_own("host"),
+        message=_own(pl.col("message").str.head(MESSAGE_LIMIT)),
     )
     plain = bool(keys["starts"].all())
     told = (
         extract.telling(keys["message"]) if not plain else pl.Series([False]).new_from_index(0, keys.height)
     )
     return keys.with_columns(telling=told.alias("telling") & ~keys["starts"]), plain
+
+
+def _own(text: str | pl.Series | pl.Expr) -> pl.Expr:
+    """The texts in memory of their own: a slice of a line would keep its whole block of lines alive."""
+    expr = pl.col(text) if isinstance(text, str) else pl.lit(text) if isinstance(text, pl.Series) else text
+    return pl.when(expr.is_not_null()).then(pl.concat_str(expr, pl.lit("")))
 
 
 def _starts(frame: pl.DataFrame, keys: pl.DataFrame, *, plain: bool) -> pl.Series | None:
@@ -189,7 +197,7 @@ def _links(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> p
             where &= (ids.hash(ID_SEED) < 2 ** (64 - plan.thin)).fill_null(value=False)
         found.append(
             frame.filter(where).select(
-                id=ids.filter(where),
+                id=_own(ids.filter(where).alias("id")),
                 kind=pl.lit(rule.kind),
                 source=pl.lit(plan.source, pl.UInt32),
                 line=pl.col("row"),

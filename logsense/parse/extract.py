@@ -29,6 +29,10 @@ _BEHIND = (
     r"^[\s\[(<|:,;\-]*(?i:(trace|debug|info|information|notice|warn|warning|err|error|severe|fatal|critical|crit|panic"
     r"|emerg|emergency|alert))[\])>|:,\s\-]"
 )
+_STATED_FIRST = r"^\s{0,2}([A-Z]{3,8}):\s"
+_STATED_FIELD = (
+    r'(?:^|[\s,{])"?(?:level|severity|levelname|log_level|loglevel|log\.level)"?\s?[:=]\s?"([A-Za-z]{3,11})"'
+)
 _PAIR = r'(?:^|[\s,;\[({{|]){name}=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))'
 #: Lines of a stack trace that say most: the exception itself, whatever the language.
 _TELLING = (
@@ -209,6 +213,16 @@ def _structured(
     words = [pl.col(f"say{number}") for number in range(len(said))]
     message = pl.concat_str(words, separator=" ", ignore_nulls=True) if len(words) > 1 else words[0]
     return frame.select("level", *_ROLES, _none(message).alias("message"), "fits")
+
+
+def stated_level(texts: pl.Series) -> pl.Series:
+    """The level a continuation line states for its record: ``INFO: text``, ``"level": "info"``; else null.
+
+    For records whose first line has none (java.util.logging on two lines, JSON spread over lines).
+    """
+    said = texts.str.extract(_STATED_FIRST)
+    said = said.zip_with(said.is_not_null(), texts.str.extract(_STATED_FIELD))
+    return levels.read_levels(said, "words")
 
 
 def telling(messages: pl.Series) -> pl.Series:

@@ -21,11 +21,7 @@ _FIELD = (
 )
 # Ids whose look says what they are, without a field: kind and regex.
 _BARE = (
-    (
-        "uuid",
-        r"(?:^|[^0-9A-Za-z-])"
-        r"([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})(?:[^0-9A-Za-z]|$)",
-    ),
+    ("uuid", r"(?:^|[^0-9A-Za-z-])([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:[^0-9A-Za-z]|$)"),
     ("hex", r"(?:^|[^0-9A-Za-z-])([0-9a-f]{32}|[0-9a-f]{24})(?:[^0-9A-Za-z]|$)"),
 )
 # A word and a number or hex joined by "-" or "_", such as req-1f3c or job_123.

@@ -50,13 +50,14 @@ PARTS: tuple[tuple[str, str, float, str], ...] = (
     ("number", r"[#(*]?-?[0-9]+(?:[.:#/-][0-9]+)*%?\)?[,:;|]?\s+", 0.95, ""),
     ("hex", r"(?:0x[0-9a-fA-F]+|[0-9a-f]{8,16})[,:;|]?\s+", 0.95, ""),
     ("field", r"[^|]{0,80}\|\s*", 0.95, ""),
+    ("tab", r"[^\t\s]{1,80}\t\s*", 0.95, ""),
     ("bracket", r"\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:[:,;]|\s+-)?\s*", 0.85, ""),
     ("parenthesis", r"\([^()]*\)(?:[:,;]|\s+-)?\s*", 0.90, ""),
     ("brace", r"\{[^{}\":]*(?::[0-9]+)?\}\s*", 0.90, ""),
     ("angle", r"<[^<>]*>\s*", 0.90, ""),
     (
         "host",
-        rf"(?<host>[A-Za-z0-9][A-Za-z0-9_.:-]*)\s+(?:(?<service>{_NAME}(?:\([^)\s]*\))?)(?:\[[^\]\s]*\])?:(?:\s+|$))?",
+        rf"(?<host>[A-Za-z0-9][A-Za-z0-9_.:@/#-]*)\s+(?:(?<service>{_NAME}(?:\([^)\s]*\))?)(?:\[[^\]\s]*\])?:(?:\s+|$))?",
         0.70,
         "host",
     ),
@@ -81,7 +82,7 @@ PARTS: tuple[tuple[str, str, float, str], ...] = (
     ),
     ("column", r"(?<logger>[^\s=\"]{1,40})\s{2,}", 0.90, "logger"),
 )
-_HOST_BEFORE = rf"^[A-Za-z0-9][A-Za-z0-9_.:-]*\s+{_NAME}(?:\([^)\s]*\))?(?:\[[^\]\s]*\])?:(?:\s|$)"
+_HOST_BEFORE = rf"^[A-Za-z0-9][A-Za-z0-9_.:@/#-]*\s+{_NAME}(?:\([^)\s]*\))?(?:\[[^\]\s]*\])?:(?:\s|$)"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def learn(examples: pl.DataFrame) -> Learned | None:
     kind, body, more, found = best
     prefix, levelled = _prefix(found)
     before = cheap(nameless(prefix))
-    time = f"^{before}({body})(?:[^0-9A-Za-z]|$)"
+    time = f"^{before}({body}){_end(kind)}"
     lines = found.with_columns(pl.col("text").str.extract(f"^{before}{body}{more}(.*)$").alias("rest"))
     lines = lines.filter(pl.col("rest").is_not_null())
     if not lines.height:
@@ -144,6 +145,11 @@ def _time(examples: pl.DataFrame) -> tuple[str, str, str, pl.DataFrame] | None:
     return kind, body, "", found
 
 
+def _end(kind: str) -> str:
+    """What may stand behind a time: nothing that would go on with it."""
+    return r"(?:[^0-9A-Za-z]|$)" if kind == "epoch" else r"(?:[:.,]?(?:[^0-9A-Za-z:.,]|$)|[:.,][^0-9])"
+
+
 def _same_as_epoch(kind: str, found: pl.DataFrame) -> pl.DataFrame | None:
     """Where seconds since 1970 stand before a wall time and say the same but for a zone: the lines."""
     if kind in {*_LAST, "tai64n"}:
@@ -168,7 +174,7 @@ def _found(
     """Share of lines, characters before, kind, regex and lines for each way a time stands near the start."""
     ways = [(kind, nameless(one)) for kind in kinds for one in clock.grammar().kinds[kind]]
     finders = [
-        rf"^({'|[A-Z]' if kind == 'monthday' else ''}|.*?[^0-9A-Za-z._:/-])({body})(?:[^0-9A-Za-z]|$)"
+        rf"^({'|[A-Z]' if kind == 'monthday' else ''}|.*?[^0-9A-Za-z._:/-])({body}){_end(kind)}"
         for kind, body in ways
     ]
     text = pl.col("text").str.head(_HEAD)
@@ -274,8 +280,3 @@ def level_first(examples: pl.DataFrame) -> str | None:
     if not starts.height or weight < 0.6 * weight_of(starts):
         return None
     return pattern + r"(?<message>.*)$"
-
-
-def wanted(kinds: Sequence[str]) -> bool:
-    """Whether times of these kinds have a date."""
-    return tuple(kinds) != ("time_only",)

@@ -1,5 +1,6 @@
 """Making the clock of a layout from a file's own lines: kind of date, place, fast format, zone, year."""
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -12,13 +13,15 @@ from logsense.parse import clock
 from logsense.schema import Clock
 
 #: Share of the lines whose time must stand at one place for the place to be used.
-_FIXED = 0.5
+_FIXED = 0.8
 _FAST = 3  # formats tried on a text, at most
 _GRACE = 86_400  # seconds a file may be written "after" now, by another machine's clock
 _OLDEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 #: Characters that may go on with a time: no format may end before one of these.
 _GOES_ON = frozenset("0123456789.,+-:ZzT")
 _LEAP = 2024
+_OFFSET = re.compile(r"[+-][0-9]{2}:?[0-9]{2}|Z")
+_ZONE = re.compile(r" ?(?:[+-][0-9]{2}:?[0-9]{2}|Z|UTC|GMT)")
 _SHAPES = 8  # forms of one time that are looked at
 _DIRECTIVES = {"Y": "%Y", "y": "%y", "m": "%m", "d": "%d", "j": "%j", "M": "%M", "S": "%S"}
 
@@ -138,7 +141,8 @@ def _placed(made: Clock, found: pl.DataFrame, read: pl.Series) -> Clock:
         if form:
             usual[form] += n
             places[raw.find(text), len(text)] += n
-    formed = replace(made, fast=tuple(form for form, _ in usual.most_common(_FAST)))
+    common = [form for form, _ in usual.most_common(_FAST)]
+    formed = replace(made, fast=tuple(dict.fromkeys((*common, *map(_any_zone, common)))))
     if not places:
         return formed
     (start, length), weight = places.most_common(1)[0]
@@ -162,7 +166,14 @@ def _fenced(made: Clock, start: int, length: int, rows: list[tuple[str, str, int
     if form in {"", clock.EPOCH} or end == "" or end in _GOES_ON:
         return made
     fenced = form + end.replace("%", "%%")
-    return replace(made, start=start, length=length + len(end), fast=(fenced, *made.fast[: _FAST - 1]))
+    fast = tuple(dict.fromkeys((fenced, _any_zone(fenced), *made.fast)))
+    return replace(made, start=start, length=length + len(end), fast=fast)
+
+
+def _any_zone(form: str) -> str:
+    """The format with its zone, if it is a number, as a directive."""
+    at = form.rfind("%") + 2
+    return form[:at] + _OFFSET.sub("%#z", form[at:], count=1)
 
 
 def _forms(made: Clock, texts: pl.Series, read: pl.Series) -> list[str]:
@@ -203,12 +214,18 @@ def _form(text: str, groups: dict[str, str | None]) -> str | None:
         if not value:
             continue
         there = text.index(value, at)
-        directive = _directive(name, value, half="p" in groups and groups["p"] is not None)
-        if directive is None:
-            return None
-        out += text[at:there].replace("%", "%%") + directive
+        between = text[at:there].replace("%", "%%")
+        if name == "f" and between == ".":  # reads any number of digits, and their absence
+            between, directive = "", "%.f"
+        else:
+            found = _directive(name, value, half=bool(groups.get("p")))
+            if found is None:
+                return None
+            directive = found
+        out += between + directive
         at = there + len(value)
-    return out + text[at:].replace("%", "%%")
+    # One blank stands for any number of them, as before a day of one digit.
+    return " ".join(part for part in (out + text[at:].replace("%", "%%")).split(" ") if part)
 
 
 def _directive(name: str, value: str, *, half: bool) -> str | None:
@@ -222,9 +239,6 @@ def _directive(name: str, value: str, *, half: bool) -> str | None:
         "f": f"%{len(value)}f" if len(value) in {3, 6, 9} else None,
         "ms": "%3f" if len(value) == 3 else None,
     }
-    if name == "z":
-        word = value.strip()
-        if word[:1] in "+-" or word == "Z":
-            return (" " if value != word else "") + "%#z"
-        return value if word in {"UTC", "GMT"} else None
+    if name == "z":  # as plain text, which reads faster than a directive; ``_any_zone`` makes up for others
+        return value if _ZONE.fullmatch(value) else None
     return plain.get(name)

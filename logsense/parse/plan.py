@@ -107,9 +107,12 @@ def _layouts(
     out, left = _declared(examples, formats, setting, many=many, depth=depth)
     total = weight_of(examples)
     rest = examples.filter(pl.col("row").is_in(list(left)))
-    if rest.height and len(out) < _LAYOUTS:
+    while rest.height and len(out) < _LAYOUTS:
         learned = _learned(rest, total, setting, sure=bool(out))
-        out += [learned] if learned else []
+        if learned is None:
+            break
+        out.append(learned)
+        rest = rest.filter(~pl.col("text").str.contains(learned.pattern))
     timed = [one for one in out if one.clock.pattern or one.clock.kinds]
     return tuple(timed + [one for one in out if one not in timed])
 

@@ -193,15 +193,16 @@ def _vocabulary(rows: Rows, names: Sequence[str], one: Format | None) -> str:
 
 def _clock(rows: Rows, names: Sequence[str], kinds: tuple[str, ...], setting: Setting) -> tuple[Clock, str]:
     """The clock of the first name most of whose values are times."""
+    year = setting.written.year
     for name in names:
         texts = pl.Series([value(row, name) for row in rows.values], dtype=pl.String)
-        read = clock.parse(texts, Clock(kinds=kinds, year=setting.written.year))
+        read = clock.parse(texts, Clock(kinds=kinds, year=year))
         if read.null_count() > len(read) // 2:
             continue
         patterns = _value_patterns(rows.kind, name)
         for pattern in (*patterns, *(f"^.*{one}" for one in patterns)):
-            caught = rows.frame["text"].str.extract(pattern)
-            if (caught == texts).sum() >= 0.9 * (texts.len() - texts.null_count()):
+            caught = clock.parse(rows.frame["text"].str.extract(pattern), Clock(kinds=kinds, year=year))
+            if (caught == read).sum() >= 0.9 * (read.len() - read.null_count()):
                 made = make_clock(pattern, kinds, rows.frame, setting)
                 if made is not None:
                     return _single(made, texts), name

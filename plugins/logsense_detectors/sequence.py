@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View
 from logsense_detectors.grid import (
@@ -53,15 +54,24 @@ class Sequence:
         windows: lengths in buckets over which steps are counted.
         at_least: score from which a bucket counts as a hit.
         join: hits at most this many buckets apart are one anomaly.
+        head: share of the run at its start that is a second reference beside the quiet time.
     """
 
     name = "sequence"
     finds = ("sequence", "gap")
 
-    def __init__(self, *, windows: tuple[int, ...] = (3, 12), at_least: float = 2.5, join: int = 6) -> None:
+    def __init__(
+        self,
+        *,
+        windows: tuple[int, ...] = (3, 12, 24),
+        at_least: float = 2.5,
+        join: int = 6,
+        head: float = 0.35,
+    ) -> None:
         self.windows = windows
         self.at_least = at_least
         self.join = join
+        self.head = head
 
     def fit(self, view: View) -> "Sequence":
         """Learn the share of each step and its longest wait from the quiet buckets."""
@@ -72,26 +82,35 @@ class Sequence:
         """Anomalies of kind "sequence" and "gap"."""
         if self.quiet_ is None or not view.steps.height:
             return ANOMALIES.empty()
-        edges = _edges(view, self.quiet_)
-        if not edges.frame.height:
-            return ANOMALIES.empty()
-        rows = self._lost(view, edges) + self._late(view, edges)
-        return anomalies(view, self.name, rows)
+        rows: list[dict[str, object]] = []
+        # The head of the run is a second reference: a fault that crept into the quiet time hides itself
+        # there completely, since one odd window among the quiet ones makes every later one usual.
+        head = np.arange(1, max(round(self.head * view.buckets), LEAST_QUIET + 1))
+        for reference in (self.quiet_, head):
+            edges = _edges(view, reference)
+            if not edges.frame.height:
+                continue
+            rows += self._lost(view, edges, reference) + self._late(view, edges)
+        by = ["kind", "service", "template"]
+        found = anomalies(view, self.name, rows).sort(
+            *by, "score", "start", descending=[False] * 3 + [True, False]
+        )
+        return found.unique(by, keep="first", maintain_order=True).sort("start", *by)
 
-    def _lost(self, view: View, edges: Edges) -> list[dict[str, object]]:
+    def _lost(self, view: View, edges: Edges, reference: NDArray[np.intp]) -> list[dict[str, object]]:
         rows: list[dict[str, object]] = []
         for forward in (True, False):
             group = edges.frame["a" if forward else "b"].to_numpy()
             whole = np.zeros((int(group.max()) + 1, edges.n.shape[1]))
             np.add.at(whole, group, edges.n)
-            score, expected = self._fallen(edges.n, whole[group])
+            score, expected = self._fallen(edges.n, whole[group], reference)
             blamed = "next_" if forward else ""
             rows += self._rows(view, edges, score, expected, blamed)
         return rows
 
-    def _fallen(self, n: Floats, whole: Floats) -> tuple[Floats, Floats]:
+    def _fallen(self, n: Floats, whole: Floats, reference: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """-log10 p per edge and bucket that so few of the whole are this step, and the expected number."""
-        had, of = n[:, self.quiet_].sum(axis=1), whole[:, self.quiet_].sum(axis=1)
+        had, of = n[:, reference].sum(axis=1), whole[:, reference].sum(axis=1)
         share = had / np.maximum(of, 1.0)
         # A cautious share: the quiet time's own uncertainty is taken off.
         low = share - 2.0 * np.sqrt(share * (1.0 - share) / np.maximum(of, 1.0)) - 1.0 / np.maximum(of, 1.0)
@@ -100,7 +119,7 @@ class Sequence:
         best = np.zeros_like(n)
         for width in self.windows:
             k, m = rolling(n, width), rolling(whole, width)
-            least = np.where(m > 0, k / np.maximum(m, 1.0), 1.0)[:, self.quiet_]
+            least = np.where(m > 0, k / np.maximum(m, 1.0), 1.0)[:, reference]
             seen = least.min(axis=1)
             look = usable[:, None] & (m >= 1) & (k < 0.7 * low[:, None] * m)
             look &= k / np.maximum(m, 1.0) < seen[:, None] * 0.999 + 1e-12
@@ -193,7 +212,7 @@ def _late_evidence(k: Floats, n: Floats, size: Floats, z: Floats) -> Floats:
     return out
 
 
-def _edges(view: View, quiet: np.ndarray) -> Edges:
+def _edges(view: View, quiet: NDArray[np.intp]) -> Edges:
     """The tables of steps; only edges that the quiet time knows."""
     by = ["service", "template", "next_service", "next_template"]
     steps = view.steps.filter(pl.col("bucket").is_between(0, view.buckets - 1))

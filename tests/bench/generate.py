@@ -74,7 +74,7 @@ class Values:
 def lines_of(kind: str) -> list[str]:
     """The templates of a kind: level, logger and message."""
     table: dict[str, Any] = KINDS[kind]
-    if kind == "access":
+    if "routes" in table:
         return [f"{method} {route}" for route in table["routes"] for method in table["methods"]]
     return list(table["texts"])
 
@@ -107,7 +107,7 @@ def dressed(kind: str, level: str, rest: pl.Series, time: pl.Series, values: Val
             head = '{"ts":"{}.{}Z","level":"' + level + '","service":"{}","msg":"{}","took_ms":{}}'
             time_text = _milliseconds(time, "%Y-%m-%dT%H:%M:%S")
             return _lines(head, *time_text, said.field("field_0"), said.field("field_1"), values.of("n", n))
-        case "access":
+        case "access" | "wide":
             agents = pl.Series(AGENTS).gather(values.rng.integers(0, len(AGENTS), n))
             method, status = level.split(" ")
             head = '{} - - [{} +0000] "' + method + ' {} HTTP/1.1" ' + status + ' {} "-" "{}"'
@@ -150,7 +150,7 @@ def chunk(kind: str, first: int, size: int, values: Values) -> tuple[pl.Series, 
         at = np.flatnonzero(which == number)
         if not len(at):
             continue
-        *words_before, rest = text.split(" ", 2 if kind == "access" else 1)
+        *words_before, rest = text.split(" ", 2 if "routes" in KINDS[kind] else 1)
         body = filled(rest, len(at), values)
         line = dressed(kind, " ".join(words_before), body, time.gather(at), values)
         parts.append(pl.DataFrame({"at": at, "line": line}))

@@ -75,3 +75,13 @@ def test_entry_points(wheel):
     assert "logsense = logsense.cli.main:main" in text
     for kind in ("formats", "detectors", "rankers", "reporters"):
         assert f"[logsense.{kind}]\nbundled = logsense_{kind}" in text
+
+
+def test_samples_are_found_in_an_installed_wheel(wheel, tmp_path):
+    """`logsense demo` finds its samples where only the wheel is installed."""
+    wheel.extractall(tmp_path)
+    probe = "from logsense.cli.demo import samples_folder; print(samples_folder())"
+    environment = {"PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", probe]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(tmp_path / "logsense" / "samples")

@@ -308,9 +308,14 @@ def test_an_interrupted_pipe_counts_as_far_as_it_came(tmp_path: Path, spool: Scr
     """Ctrl-C while a pipe is read ends the reading; what had come is a source, and a limit is told."""
     read_end, write_end = os.pipe()
     os.write(write_end, LINE)
-    with os.fdopen(read_end, "rb") as pipe:
-        threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
-        found = find([f"/dev/fd/{pipe.fileno()}"], spool=spool)
-    os.close(write_end)
+    main = threading.main_thread().ident or 0
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
+    try:
+        with os.fdopen(read_end, "rb") as pipe:
+            threading.Timer(0.3, signal.pthread_kill, [main, signal.SIGINT]).start()
+            found = find([f"/dev/fd/{pipe.fileno()}"], spool=spool)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        os.close(write_end)
     assert list(lines(found).values()) == [LINE]
     assert [skip.limit for skip in found.skipped] == [True]
