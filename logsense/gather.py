@@ -119,7 +119,7 @@ def gather(
     part, whole = engine.run(blocks, step, parse.merge, threads=settings.threads, on_done=on_done)
     settled = parse.settle(ledger.scan(), part)
     sources = _sources(planned, settled, notes)
-    reader = read.Reader(planned.found.sources, settled.blocks)
+    reader = read.Reader(planned.found.sources, settled.blocks, spool=planned.scratch)
     settled, sources = _window(settled, sources, settings)
     limits = [note.text for note in notes if note.kind == "limit"]
     limits += [skip.reason for skip in planned.found.skipped if skip.limit]

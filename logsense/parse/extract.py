@@ -65,7 +65,7 @@ def fields(lines: pl.Series, plan: SourcePlan, layout: pl.Series) -> pl.DataFram
         got = split(rest["text"], one).with_columns(rest["row"])
         # A line with a time belongs to any layout it fits, its own clock's or one behind it.
         own = rest["index"] <= number
-        stray = (rest["index"] == NONE) & got["fits"] & _complete(one, rest["text"])
+        stray = (rest["index"] == NONE) & got["fits"] & _complete(one, rest["text"], got)
         fits = (own & got["fits"]) | stray
         done.append(got.filter(fits).drop("fits"))
         rest = rest.filter(~fits)
@@ -78,9 +78,15 @@ def fields(lines: pl.Series, plan: SourcePlan, layout: pl.Series) -> pl.DataFram
     return pl.concat([one.select("row", *_FORM) for one in done]).sort("row").select(list(_FORM))
 
 
-def _complete(one: Layout, texts: pl.Series) -> pl.Series:
-    """Whether lines without a readable time may be records of a layout: not if the time is just missing."""
-    if one.kind != "text" or "<time>" not in one.pattern:
+def _complete(one: Layout, texts: pl.Series, got: pl.DataFrame) -> pl.Series:
+    """Whether lines without a readable time may be records of a layout.
+
+    A text with a time must have something that looks like one; pairs and objects a level or a message: a
+    trace holds objects, too.
+    """
+    if one.kind != "text":
+        return got["level"].is_not_null() | (got["message"] != texts)
+    if "<time>" not in one.pattern:
         return pl.Series([True]).new_from_index(0, len(texts))
     time = texts.str.extract_groups(one.pattern).struct.field("time")
     return (time.str.count_matches("[0-9]") >= _DIGITS).fill_null(value=False)
@@ -162,12 +168,8 @@ def _none(text: pl.Expr) -> pl.Expr:
 
 def _json(texts: pl.Series, one: Layout) -> pl.DataFrame:
     """json_path_match, a field at a time: a broken, deep or odd line gives null and never an error."""
-    start = texts.str.find("{", literal=True).fill_null(0)
-    body = (
-        pl.DataFrame({"text": texts, "start": start})
-        .select(pl.col("text").str.slice(pl.col("start")))
-        .to_series()
-    )
+    # The rows of an array spread over lines end with a comma and may begin behind a bracket.
+    body = texts.str.strip_chars_start(" \t[,").str.strip_chars_end(" \t,").str.replace(r"\}\s*\]$", "}")
     fits = body.str.starts_with("{") & body.str.json_path_match("$").is_not_null()
     return _structured(texts, fits, one, lambda name: _json_field(body, name))
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -220,14 +221,14 @@ def _opens(token: str) -> bool:
 def up_to(pattern: str, name: str) -> str:
     """The pattern up to the end of the group ``name``, which is its only group; "" where there is none.
 
-    One literal character behind the group is kept, so that a lazy group ends where it did.
+    What follows it literally is kept as far as needed, so that a lazy group ends where it did.
     """
     out: list[str] = []
-    depth, inside = 0, -1
+    depth, inside, opened = 0, -1, 0
     pieces = tokens(pattern)
     for number, token in enumerate(pieces):
         if token in {f"(?<{name}>", f"(?P<{name}>"}:
-            inside = depth
+            inside, opened = depth, number
             out.append("(")
             depth += 1
         elif _opens(token):
@@ -237,20 +238,25 @@ def up_to(pattern: str, name: str) -> str:
             depth -= 1
             out.append(token)
             if depth == inside:
-                return "".join(out) + _literal_behind(pieces, number + 1) + ")" * depth
+                return "".join(out) + _literals_behind(pieces, opened, number + 1) + ")" * depth
         else:
             out.append(token)
     return ""
 
 
-def _literal_behind(pieces: list[str], at: int) -> str:
-    if at < len(pieces) and (
-        (len(pieces[at]) == 1 and pieces[at] not in "()[]{}.*+?|^$") or pieces[at][0] == "\\"
-    ):
-        following = pieces[at + 1] if at + 1 < len(pieces) else ""
-        if not (following and following[0] in "?*+{"):
-            return pieces[at]
-    return ""
+def _literals_behind(pieces: list[str], start: int, at: int) -> str:
+    """What must follow the group in pieces[start:at]: one literal character, all of them if it is lazy."""
+    lazy = any(one == "?" and before[0] in "*+}?" for before, one in pairwise(pieces[start:at]))
+    out = ""
+    while at < len(pieces) and (lazy or not out):
+        token = pieces[at]
+        plain = len(token) == 1 and token not in "()[]{}.*+?|^$"
+        following = pieces[at + 1][0] if at + 1 < len(pieces) else ""
+        if not (plain or token[0] == "\\") or (following and following in "?*+{"):
+            break
+        out += token
+        at += 1
+    return out
 
 
 @cache

@@ -26,6 +26,7 @@ WORDS = (
 _LETTERS = "[VDIWEFTCN]"
 _OPEN = r"[\[(<{|\"']*"
 _CLOSE = r"[\])>}|\"']*"
+_PRIORITY = "<(?<level>[0-9]{1,3})>"  # facility * 8 + severity, as syslog writes it
 _HEAD = 160  # characters within which a header's time stands
 _BEFORE = 8  # words that may stand before it
 _MOST = 0.9
@@ -116,6 +117,7 @@ def learn(examples: pl.DataFrame) -> Learned | None:
     parts, letters = header(lines.select("rest", "n"), levelled=bool(levelled))
     pattern = cheap(f"^{prefix}(?<time>{body}){more}{parts}(?<message>.*)$")
     vocabulary = "letters" if letters or levelled == "letter" else "words"
+    vocabulary = "syslog" if levelled == "syslog" else vocabulary
     return Learned(pattern, time, (kind,), vocabulary, float(weight_of(lines) / weight_of(examples)))
 
 
@@ -203,6 +205,7 @@ def _prefix(found: pl.DataFrame) -> tuple[str, str]:
     words = rf"{_OPEN}(?<level>{WORDS})\b{_CLOSE}[:,|]*\s*[-|]?\s*{_OPEN}"
     choices: list[tuple[str, str]] = [
         ("", ""),
+        (_PRIORITY + r"(?:[0-9] )?", "syslog"),
         (r"[\[({<\"'#]+", ""),
         (words, "word"),
         (rf"{_OPEN}(?<level>{_LETTERS}){_CLOSE}[,:|/]?\s*{_OPEN}", "letter"),

@@ -28,11 +28,15 @@ _DIRECTIVES = {"Y": "%Y", "y": "%y", "m": "%m", "d": "%d", "j": "%j", "M": "%M",
 
 @dataclass(frozen=True)
 class Setting:
-    """What is known of a file beside its lines."""
+    """What is known of a file: zone and year asked for, when it was written, and lines of it in order.
+
+    Examples are one line a key, which collapses digits: how dates move is seen in ``head`` alone.
+    """
 
     tz: str
     year: int | None
     mtime: float
+    head: pl.Series
 
     @property
     def written(self) -> datetime:
@@ -63,14 +67,17 @@ def make_clock(
     if kinds == ("time_only",):
         return Clock(pattern, kinds=kinds, zone=setting.tz)
     texts = found["time"]
-    made = Clock(pattern, kinds=_kinds(texts, kinds), zone=setting.tz)
+    moving = setting.head.str.extract(pattern).drop_nulls()
+    moving = moving if len(moving) else texts
+    made = Clock(pattern, kinds=_kinds(moving, kinds), zone=setting.tz)
     read = clock.parse(texts, made)
     if read.null_count() == len(read):
         yearless = replace(made, year=_LEAP)
         read = clock.parse(texts, yearless)
         if read.null_count() == len(read):
             return Clock(pattern, kinds=("time_only",), zone=setting.tz) if "time_only" in kinds else None
-        made = _with_year(made, read.drop_nulls(), setting)
+        moved = clock.parse(moving, yearless).drop_nulls()
+        made = _with_year(made, moved if len(moved) else read.drop_nulls(), setting)
         read = clock.parse(texts, made)
     return _placed(made, found.filter(read.is_not_null()), read.drop_nulls())
 

@@ -22,7 +22,8 @@ _LEAST = 0.01  # share of lines below which a further format is not worth its ti
 _CHANGING = 0.2  # distinct keys a line above which ids are taken to spoil the key
 _SHORT = 4000  # characters of a line that are looked at, save for JSON
 _ANY = 30  # priority up to which a text format fits lines of any logger
-_IDS = 400  # lines in which ids are looked for
+_SOME = 400  # lines in which ids are looked for, and how dates move
+_KEYS_LEFT = 50  # so many keys are no trouble, whatever the lines
 _DEPTH = 2  # wrappers within wrappers
 
 
@@ -51,7 +52,6 @@ def plan_source(  # noqa: PLR0913 - what is known of a file, each by its name
     since 1970). size: bytes of the file. The same lines give the same plan.
     """
     del size
-    setting = Setting(tz, year, mtime)
     raw = pl.Series("raw", lines[:_HEAD], pl.String)
     text = raw.str.replace_all(clock.ANSI, "").str.strip_chars_end("\r\n")
     head = pl.DataFrame({"raw": raw, "text": text}).filter(text.str.strip_chars() != "")
@@ -59,28 +59,32 @@ def plan_source(  # noqa: PLR0913 - what is known of a file, each by its name
         return SourcePlan(source, service, ())
     key, kind, distinct = _keys(head["text"])
     examples = _examples(head, key)
-    layouts = _layouts(examples, formats, setting, many=distinct > structured.PROJECT, depth=0)
+    some = head["text"].gather_every(-(-head.height // _SOME)).str.head(_SHORT)
+    setting = Setting(tz, year, mtime, some)
+    layouts = _layouts(
+        examples, formats, setting, many=distinct > max(_KEYS_LEFT, structured.PROJECT * head.height), depth=0
+    )
     yearless = any(one.clock.year is not None for one in layouts)
     return SourcePlan(
         source=source,
         service=service,
         layouts=layouts,
         key=kind,
-        ids=ids.rules(head["text"].gather_every(-(-head.height // _IDS)).str.head(_SHORT)),
+        ids=ids.rules(some),
         zone_how="log" if _zoned(examples, layouts) else "--tz",
         note="" if not yearless or year is not None else "year inferred from the file's own time",
     )
 
 
-def _keys(texts: pl.Series) -> tuple[pl.Series, str, float]:
-    """The keys of the lines, which runs they collapse, and how many distinct ones there are a line."""
+def _keys(texts: pl.Series) -> tuple[pl.Series, str, int]:
+    """The keys of the lines, which runs the map should collapse, and how many distinct keys that leaves."""
     digit = keys.text_keys(texts, "digit")
     share = digit.n_unique() / len(texts)
     if share > _CHANGING:
         hexed = keys.text_keys(texts, "hex").n_unique() / len(texts)
         if hexed < 0.8 * share:
-            return digit, "hex", hexed
-    return digit, "digit", share
+            return digit, "hex", int(hexed * len(texts))
+    return digit, "digit", int(share * len(texts))
 
 
 def _examples(head: pl.DataFrame, key: pl.Series) -> pl.DataFrame:
@@ -125,7 +129,8 @@ def _learned(rest: pl.DataFrame, total: int, setting: Setting, *, sure: bool) ->
     if got is not None:
         made = make_clock(got.time, got.kinds, rest, setting)
         if made is not None:
-            return Layout("learned", pattern=got.pattern, clock=made, levels=got.levels)
+            keep = (up_to(got.pattern, "level"),) if got.levels == "syslog" else ()
+            return Layout("learned", pattern=got.pattern, clock=made, levels=got.levels, keep=keep)
     if sure:
         return None
     pattern = learn.level_first(rest)

@@ -96,6 +96,7 @@ def _rows(examples: pl.DataFrame, kind: str, read: Any) -> Rows:
 
 
 def _loaded(text: str) -> Values | None:
+    text = text.strip(" \t,").removeprefix("[").strip()  # a row of an array spread over lines
     if not text.startswith("{"):
         return None
     try:
@@ -164,7 +165,7 @@ def layout(rows: Rows, one: Format | None, setting: Setting, *, many: bool) -> L
         clock=made,
         levels=vocabulary,
         fields={**roles, **extra},
-        keep=keep if not project else (),
+        keep=keep,
         project=project,
         say=say,
         joins=one.joins if one else "",

@@ -15,6 +15,11 @@ from logsense.signs import error_like
 
 #: log10 odds of a candidate being the cause before anything is known of it.
 PRIOR = -3.0
+#: Lost and late steps add up over all steps of a service: many at one service mean that it is the slow one.
+STEPS = ("sequence", "gap")
+STEP_WEIGHT = 2.5
+#: Logit from which another candidate is named as the cause, so that steps only follow from it.
+NAMED = 1.0
 MOST_CAUSES = 5
 MOST_COMPONENTS = 10
 MOST_SYMPTOMS = 12
@@ -145,6 +150,13 @@ def _line(view: View, where: tuple[int, int, datetime | None], lines: Lines) -> 
 
 def _components(scored: pl.DataFrame) -> tuple[Component, ...]:
     """Services by the odds that one of their candidates is the cause: odds add, so one strong one wins."""
+    named = scored.filter(~pl.col("kind").is_in(list(STEPS)))["logit"].max()
+    weight = 0.0 if isinstance(named, float) and named >= NAMED else STEP_WEIGHT
+    steps = (
+        scored.filter(pl.col("kind").is_in(list(STEPS)))
+        .group_by("service")
+        .agg((weight * (1.0 + pl.col("score").sum()).log10()).alias("steps"))
+    )
     services = (
         _distinct(scored)
         .group_by("service")
@@ -157,6 +169,8 @@ def _components(scored: pl.DataFrame) -> tuple[Component, ...]:
             .alias("logit"),
             pl.col("start").min(),
         )
+        .join(steps, on="service", how="left")
+        .with_columns(pl.col("logit") + pl.col("steps").fill_null(0.0))
         .sort(pl.col("logit").round(9), "start", "service", descending=[True, False, False])
         .head(MOST_COMPONENTS)
     )

@@ -64,7 +64,7 @@ class Limits:
     """
 
     line: int = 64 * KIB
-    bomb: int = 128 * MIB
+    bomb: int = 64 * MIB
     ratio: int = 200
     ratio_strong: int = 1000
     total: int | None = None

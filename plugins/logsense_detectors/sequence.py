@@ -26,6 +26,8 @@ LEAST_STEPS = 8
 #: A gap is long beyond this multiple of the longest quiet one, and by this many µs at least.
 LONGER, BY = 1.5, 20_000.0
 CAP = 30.0
+#: A step is a habit where it is seen in this share of the reference's buckets: a scan or a job is none.
+HABIT = 0.15
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ class Sequence:
         share = had / np.maximum(of, 1.0)
         # A cautious share: the quiet time's own uncertainty is taken off.
         low = share - 2.0 * np.sqrt(share * (1.0 - share) / np.maximum(of, 1.0)) - 1.0 / np.maximum(of, 1.0)
-        usable = (had >= LEAST_STEPS) & (low > 0.02)
+        often = (n[:, reference] > 0).sum(axis=1) >= max(4.0, HABIT * len(reference))
+        usable = (had >= LEAST_STEPS) & (low > 0.02) & often
         low = np.clip(low, 0.02, 0.999)
         best = np.zeros_like(n)
         for width in self.windows:

@@ -41,7 +41,7 @@ class Silence:
     Source: a multiple of the largest gap so far, which held on quiet logs where exponential, lognormal
     and gamma laws did not: twice after 20 regular gaps, ten times after 20 irregular ones (a service:
     five times after 50). p = (largest / gap)^10 / (gaps + 1) if regular; else
-    (multiple × largest / gap)^2 / (gaps + 1).
+    (multiple × largest / gap)^2 / (gaps + 1), for a whole service (largest / gap)^4 / (gaps + 1).
     With 5 to 19 gaps only clockwork counts (gaps within a fifth of their median), from four times on.
 
     Args:
@@ -174,7 +174,11 @@ class Silence:
             return 0.0
         # What came at random pauses at random: only what goes beyond the multiple that held is counted.
         times = gap / largest
-        beyond = 10.0 * np.log10(times) if regular else 2.0 * np.log10(times / least)
+        # A whole service is the union of many such series, and pauses far less at random.
+        if regular:
+            beyond = 10.0 * np.log10(times)
+        else:
+            beyond = 4.0 * np.log10(times) if whole else 2.0 * np.log10(times / least)
         return min(CAP, float(np.log10(n + 1) + beyond))
 
 

@@ -112,3 +112,12 @@ def test_make_targets_exist():
     }
     assert said
     assert said <= targets
+
+
+def test_the_plan_of_the_house_names_every_room():
+    """Each room and module of the package, and each bundled plugin's kind, stands in the architecture."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tops = [p for p in (ROOT / "logsense").iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()]
+    names = {f"`{p.name}`" if p.suffix else f"`{p.name}/`" for p in tops if not p.name.startswith("__")}
+    assert len(names) > 15
+    assert not {name for name in names if name not in text}

@@ -13,9 +13,17 @@ def frame(text: str, level: str | None = None) -> pl.DataFrame:
 
 @pytest.mark.parametrize(
     "text",
-    ["connection refused", "java.lang.NullPointerException", "GET /x HTTP/1.1\" 503 <num>", "request timed out",
-     "POST /api/orders 502", "out of memory: killed process <num>", "panic: index out of range", "status=500"],
-)  # fmt: skip
+    [
+        "connection refused",
+        "java.lang.NullPointerException",
+        'GET /x HTTP/1.1" 503 <num>',
+        "request timed out",
+        "POST /api/orders 502",
+        "out of memory: killed process <num>",
+        "panic: index out of range",
+        "status=500",
+    ],
+)
 def test_trouble_is_told_by_words(text: str) -> None:
     """Failures are recognised without a level."""
     assert error_like(frame(text))[0]
@@ -23,9 +31,17 @@ def test_trouble_is_told_by_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["session opened for user <id>", "scan finished, 0 errors", "errors=0 dropped=0", "GET /x HTTP/1.1\" 200 <num>",
-     "failover drill scheduled", "served <num> requests", "no errors found", "GET /x HTTP/1.1\" 404 <num>"],
-)  # fmt: skip
+    [
+        "session opened for user <id>",
+        "scan finished, 0 errors",
+        "errors=0 dropped=0",
+        'GET /x HTTP/1.1" 200 <num>',
+        "failover drill scheduled",
+        "served <num> requests",
+        "no errors found",
+        'GET /x HTTP/1.1" 404 <num>',
+    ],
+)
 def test_health_is_not_trouble(text: str) -> None:
     """Words turned round, client errors and plain work are no trouble."""
     assert not error_like(frame(text, "INFO"))[0]
@@ -39,10 +55,15 @@ def test_levels_count_whatever_the_words() -> None:
 
 @pytest.mark.parametrize(
     "text,why",
-    [("write: No space left on device", "disk or quota full"), ("accept4() failed (24: Too many open files)", "too many open files or processes"),
-     ("remaining connection slots are reserved", "no connections, slots or pool left"), ("certificate has expired", "certificate or TLS"),
-     ("ERROR: deadlock detected", "deadlock or lock"), ("getaddrinfo ENOTFOUND db", "a name that does not resolve")],
-)  # fmt: skip
+    [
+        ("write: No space left on device", "disk or quota full"),
+        ("accept4() failed (24: Too many open files)", "too many open files or processes"),
+        ("remaining connection slots are reserved", "no connections, slots or pool left"),
+        ("certificate has expired", "certificate or TLS"),
+        ("ERROR: deadlock detected", "deadlock or lock"),
+        ("getaddrinfo ENOTFOUND db", "a name that does not resolve"),
+    ],
+)
 def test_causes_are_named(text: str, why: str) -> None:
     """What states a cause is said in words, with decades above those of a mere failure."""
     row = stated(pl.Series([text, "request failed"]))

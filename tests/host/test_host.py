@@ -75,7 +75,7 @@ def host(*plugins: Any) -> Host:
 
 
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    "bad,said",
     [
         (Raises, "ZeroDivisionError"),
         (WrongFrame, "ANOMALIES.score"),
@@ -84,7 +84,7 @@ def host(*plugins: Any) -> Host:
     ],
 )
 def test_a_failing_detector_costs_the_others_nothing(bad: Any, said: str) -> None:
-    """A detector that raises or returns a wrong frame is named with its reason; the others' anomalies stay."""
+    """A detector that raises or returns a wrong frame is named with the reason; the others stay."""
     one = host(plugin(bad), plugin(Good))
     found = detect(planted("new"), one)
     assert found["detector"].to_list() == ["good"]
@@ -104,7 +104,7 @@ def test_keyboard_interrupt_is_not_contained() -> None:
 
 
 def test_what_is_no_detector_is_refused() -> None:
-    """A hook that returns something without name, fit and detect is a failure at loading, with the words why."""
+    """A hook that returns what has no name, fit and detect is a failure at loading, and says why."""
     one = host(plugin(str))
     assert one.detectors() == []
     assert "register_detectors must return classes" in one.failures[0].reason
@@ -143,7 +143,7 @@ def test_load_variable_limits_third_parties_alone(monkeypatch: pytest.MonkeyPatc
 
 
 def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Finding plugins reads names and versions; a plugin that cannot be imported is found, then fails to load."""
+    """Finding plugins imports nothing: one that cannot be imported is found, then fails to load."""
     point = host_module.EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
     monkeypatch.setattr(
         host_module, "entry_points", lambda group: [point] if group == "logsense.detectors" else []

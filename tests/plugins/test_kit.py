@@ -126,7 +126,7 @@ class Secretive(Base):
 
 
 @pytest.mark.parametrize(
-    ("bad", "check"),
+    "bad,check",
     [
         (Undocumented, "documented"),
         (Forgetful, "parameters_stored"),

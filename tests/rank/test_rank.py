@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import logsense_rankers
 import numpy as np
 import polars as pl
 
-import logsense_rankers
 from logsense.host import Host
 from logsense.rank import Lines, rank
 from logsense.schema import ANOMALIES, EDGES, View
@@ -36,9 +36,17 @@ def at(bucket: float) -> datetime:
 def row(v: View, text: str, service: str, **more: Any) -> dict[str, Any]:
     template = v.templates.filter(v.templates["text"] == text)["template"][0]
     base = {
-        "detector": "novelty", "kind": "new", "service": service, "template": template, "start": at(60), "end": at(80),
-        "score": 8.0, "observed": "40 in 40 s", "expected": "0", "sentence": f"{service}: 40 in 40 s",
-    }  # fmt: skip
+        "detector": "novelty",
+        "kind": "new",
+        "service": service,
+        "template": template,
+        "start": at(60),
+        "end": at(80),
+        "score": 8.0,
+        "observed": "40 in 40 s",
+        "expected": "0",
+        "sentence": f"{service}: 40 in 40 s",
+    }
     return base | more
 
 
