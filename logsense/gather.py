@@ -117,7 +117,7 @@ def gather(
 
     blocks = _blocks(planned, settings, notes)
     part, whole = engine.run(blocks, step, parse.merge, threads=settings.threads, on_done=on_done)
-    settled = parse.settle(ledger.scan(), part)
+    settled = parse.settle(ledger.scan(), part, planned.plans)
     sources = _sources(planned, settled, notes)
     reader = read.Reader(planned.found.sources, settled.blocks, spool=planned.scratch)
     settled, sources = _window(settled, sources, settings)

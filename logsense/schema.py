@@ -103,6 +103,16 @@ MULTI = _frame(
 )  # fmt: skip
 # Lines at the start of a block that continue the record of the block before it.
 HEADS = _frame("HEADS", "detail", source=pl.UInt32, first=pl.UInt32, last=pl.UInt32, detail=pl.UInt64)
+# The distinct keys of a part, each with its first line of all; what they say is read once, after merging.
+EXAMPLES = _frame(
+    "EXAMPLES",
+    key=pl.UInt64,
+    source=pl.UInt32, line=pl.UInt32,
+    layout=pl.UInt8,        # index of the layout whose clock read the line; 255 for none
+    text=pl.String,         # the line, at most 16,000 characters
+    starts=pl.Boolean,      # whether it starts a record; else it is the telling line of one
+    n=pl.UInt64,            # how many lines have this key
+)  # fmt: skip
 KEYS = _frame(
     "KEYS", "level logger host",
     key=pl.UInt64,
@@ -287,7 +297,7 @@ class Part:
     records: pl.DataFrame
     multi: pl.DataFrame
     heads: pl.DataFrame
-    keys: pl.DataFrame
+    examples: pl.DataFrame
     links: pl.DataFrame
     samples: pl.DataFrame
     blocks: pl.DataFrame

@@ -5,12 +5,12 @@ import polars as pl
 from logsense.parse import clock, extract
 from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, text_keys
 from logsense.parse.numbers import numbers
-from logsense.schema import BLOCKS, HEADS, KEYS, LINKS, MULTI, RECORDS, SAMPLES, Block, Part, SourcePlan
+from logsense.schema import BLOCKS, EXAMPLES, HEADS, LINKS, MULTI, RECORDS, SAMPLES, Block, Part, SourcePlan
 
 #: Index of the layout of a line that no layout's clock could read.
 NONE = 255
-#: What is kept of an example's message; templates of longer ones say no more.
-MESSAGE_LIMIT = 4000
+#: What is kept of an example; templates of longer lines say no more.
+TEXT_LIMIT = 16_000
 # Polars hashes with a seed of ours, so that one run agrees with itself on every machine of one version.
 _KEY_SEED, _KEEP_SEED, _LAYOUT_SEED, _SAMPLE_SEED, _CODE_SEED = 11, 12, 13, 14, 15
 ID_SEED = 21
@@ -18,15 +18,15 @@ ID_SEED = 21
 
 def map_block(block: Block, plan: SourcePlan) -> Part:
     """Records, keys, ids and numbers of one block."""
-    frame, keys, starts = _mapped(block, plan)
+    frame, examples, starts = _mapped(block, plan)
     records = frame.select("row", "time", "key") if starts is None else frame.filter(starts)
-    multi, heads = _continued(frame, starts, keys, block.source)
+    multi, heads = _continued(frame, starts, examples, block.source)
     source = pl.lit(block.source, pl.UInt32).alias("source")
     return Part(
         records=records.select(source, pl.col("row").alias("line"), "time", "key"),
         multi=multi,
         heads=heads,
-        keys=keys.filter(pl.col("starts") | pl.col("telling")).select(list(KEYS.columns)),
+        examples=_kept(examples),
         links=_links(frame, starts, plan),
         samples=_samples(frame, starts, plan),
         blocks=BLOCKS.of(
@@ -55,8 +55,8 @@ def _mapped(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFrame,
     time, layout = _times(lines, plan)
     key = _told_apart(lines, _keys(block.data, lines, layout, plan), plan)
     frame = pl.DataFrame([lines, time, layout, key]).with_row_index("row", offset=block.first_line)
-    keys, plain = _distinct(frame, plan, block.source)
-    return frame, keys, _starts(frame, keys, plain=plain)
+    examples, plain = _distinct(frame, plan, block.source)
+    return frame, examples, _starts(frame, examples, plain=plain)
 
 
 def _times(lines: pl.Series, plan: SourcePlan) -> tuple[pl.Series, pl.Series]:
@@ -120,56 +120,74 @@ def _told_apart(lines: pl.Series, key: pl.Series, plan: SourcePlan) -> pl.Series
 
 
 def _distinct(frame: pl.DataFrame, plan: SourcePlan, source: int) -> tuple[pl.DataFrame, bool]:
-    """KEYS of the block with columns starts, blank and telling; and whether every line starts a record."""
-    groups = frame.group_by("key").agg(pl.first("row", "text", "layout"), n=pl.len().cast(pl.UInt64))
-    fields = extract.fields(groups["text"], plan, groups["layout"])
-    keys = groups.select("key", "row", "n", index="layout", text="text").hstack(
-        fields.select("layout", "level", "service", "logger", "host", "message", "joins")
+    """EXAMPLES of the block with columns starts, blank and telling; and whether every line starts a record.
+
+    A line with a time starts a record. Only where that is not the whole truth (no time, or a format whose
+    timed lines may join the record above) is the example split into fields here.
+    """
+    examples = frame.group_by("key").agg(
+        pl.first("layout"),
+        line=pl.first("row"),
+        text=pl.first("text"),
+        n=pl.len().cast(pl.UInt64),
     )
+    examples = examples.with_columns(starts=pl.lit(value=True), source=pl.lit(source, pl.UInt32))
+    doubtful = (examples["layout"] == NONE) | examples["layout"].is_in(_joining(plan))
+    if not doubtful.any():
+        return examples.with_columns(blank=~pl.col("starts"), telling=~pl.col("starts")), True
+    some = examples.filter(doubtful)
+    read = _judged(some, plan)
+    examples = pl.concat([examples.filter(~doubtful).with_columns(blank=False, telling=False), read])
+    return examples, bool(examples["starts"].all())
+
+
+def _joining(plan: SourcePlan) -> list[int]:
+    return [number for number, layout in enumerate(plan.layouts) if layout.joins]
+
+
+def _judged(some: pl.DataFrame, plan: SourcePlan) -> pl.DataFrame:
+    """The examples with starts, blank and telling read from their fields."""
+    fields = extract.fields(some["text"], plan, some["layout"])
     timed = any(one.clock.pattern or one.clock.start >= 0 for one in plan.layouts)
     blank = pl.col("text").str.strip_chars() == ""
-    own = (
-        (pl.col("index") != NONE) | (pl.col("layout") != "") if timed or plan.layouts else pl.lit(value=True)
-    )
+    own = (pl.col("layout") != NONE) | (fields["layout"] != "") if plan.layouts else pl.lit(value=True)
     loose = ~pl.col("text").str.contains(r"^(?:\s|[}\])]|Caused by:|\.\.\. )")
-    keys = keys.with_columns(
-        blank=blank,
-        starts=own & ~blank & ~pl.col("joins") & (pl.lit(value=True) if timed else loose),
-        source=pl.lit(source, pl.UInt32),
-        line=pl.col("row").cast(pl.UInt32),
-        service=_own("service").fill_null(""),
-        logger=_own("logger"),
-        host=_own("host"),
-        message=_own(pl.col("message").str.head(MESSAGE_LIMIT)),
+    some = some.with_columns(
+        blank=blank, starts=own & ~blank & ~fields["joins"] & (pl.lit(value=True) if timed else loose)
     )
-    plain = bool(keys["starts"].all())
-    told = (
-        extract.telling(keys["message"]) if not plain else pl.Series([False]).new_from_index(0, keys.height)
-    )
-    return keys.with_columns(telling=told.alias("telling") & ~keys["starts"]), plain
+    return some.with_columns(telling=extract.telling(some["text"]) & ~some["starts"])
 
 
-def _own(text: str | pl.Series | pl.Expr) -> pl.Expr:
+def _own(text: pl.Series | pl.Expr) -> pl.Expr:
     """The texts in memory of their own: a slice of a line would keep its whole block of lines alive."""
-    expr = pl.col(text) if isinstance(text, str) else pl.lit(text) if isinstance(text, pl.Series) else text
+    expr = pl.lit(text) if isinstance(text, pl.Series) else text
     return pl.when(expr.is_not_null()).then(pl.concat_str(expr, pl.lit("")))
 
 
-def _starts(frame: pl.DataFrame, keys: pl.DataFrame, *, plain: bool) -> pl.Series | None:
+def _kept(examples: pl.DataFrame) -> pl.DataFrame:
+    """EXAMPLES of the keys that start a record, or say most of one."""
+    wanted = examples.filter(pl.col("starts") | pl.col("telling"))
+    text = _own(pl.col("text").str.head(TEXT_LIMIT)).fill_null("")
+    return wanted.with_columns(text=text).select(
+        [pl.col(name).cast(dtype) for name, dtype in EXAMPLES.columns.items()]
+    )
+
+
+def _starts(frame: pl.DataFrame, examples: pl.DataFrame, *, plain: bool) -> pl.Series | None:
     """Which lines start a record; None where all do."""
     if plain:
         return None
-    others = keys.filter(~pl.col("starts"))["key"]
+    others = examples.filter(~pl.col("starts"))["key"]
     return ~frame["key"].is_in(others.implode())
 
 
 def _continued(
-    frame: pl.DataFrame, starts: pl.Series | None, keys: pl.DataFrame, source: int
+    frame: pl.DataFrame, starts: pl.Series | None, examples: pl.DataFrame, source: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """MULTI and HEADS: records of several lines, and lines that continue the block before."""
     if starts is None:
         return MULTI.empty(), HEADS.empty()
-    which = keys.select("key", "blank", "telling")
+    which = examples.select("key", "blank", "telling")
     record = pl.when(starts).then(pl.col("row")).forward_fill().alias("line")
     rest = (
         frame.select("row", "key", record)
@@ -225,6 +243,6 @@ def _samples(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) ->
 
 def empty_part() -> Part:
     """The part of no block at all: what merging nothing gives."""
-    frames = [one.empty() for one in (RECORDS, MULTI, HEADS, KEYS, LINKS, SAMPLES, BLOCKS)]
-    records, multi, heads, keys, links, samples, blocks = frames
-    return Part(records, multi, heads, keys, links, samples, blocks)
+    frames = [one.empty() for one in (RECORDS, MULTI, HEADS, EXAMPLES, LINKS, SAMPLES, BLOCKS)]
+    records, multi, heads, examples, links, samples, blocks = frames
+    return Part(records, multi, heads, examples, links, samples, blocks)

@@ -4,18 +4,21 @@
 block join the record above, keys are numbered off by their details, ids seen once are dropped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
+from logsense.parse import extract
 from logsense.parse.block import ID_SEED, empty_part
-from logsense.schema import KEYS, MULTI, Part
+from logsense.schema import EXAMPLES, KEYS, MULTI, Part, SourcePlan
 
 #: Ids are thinned by their hash until no more than this many rows are left; every record of an id that
 #: is kept is kept.
 LINK_ROWS = 400_000
 _DETAIL_SEED = 22
+#: What is kept of a message; templates of longer ones say no more.
+MESSAGE_LIMIT = 4000
 #: Between the message of a record and the line of its stack trace that says most.
 DETAIL_MARK = " \u23ce "
 
@@ -38,14 +41,16 @@ def merge(parts: Sequence[Part]) -> Part:
         return empty_part()
     if len(parts) == 1:
         return _thin(parts[0])
-    keys = pl.concat([part.keys for part in parts]).sort("source", "line", "key")
-    keys = keys.group_by("key", maintain_order=True).agg(pl.all().exclude("n").first(), pl.col("n").sum())
+    examples = pl.concat([part.examples for part in parts])
+    n = examples.group_by("key").agg(pl.col("n").sum())
+    examples = examples.drop("n").sort("source", "line").unique("key", keep="first", maintain_order=True)
+    examples = examples.join(n, on="key", how="left")
     return _thin(
         Part(
             records=pl.concat([part.records for part in parts]),
             multi=pl.concat([part.multi for part in parts]),
             heads=pl.concat([part.heads for part in parts]),
-            keys=keys.select(list(KEYS.columns)),
+            examples=examples.select(list(EXAMPLES.columns)),
             links=pl.concat([part.links for part in parts]),
             samples=pl.concat([part.samples for part in parts]),
             blocks=pl.concat([part.blocks for part in parts]),
@@ -67,17 +72,18 @@ def _thin(part: Part) -> Part:
         thinned += 1
 
 
-def settle(records: pl.LazyFrame, part: Part) -> Settled:
-    """Join the heads to the records they continue, and make one key of a record's first line and detail."""
+def settle(records: pl.LazyFrame, part: Part, plans: Mapping[int, SourcePlan]) -> Settled:
+    """Split the examples into fields, join the heads to the records they continue, and make one key of a
+    record's first line and its detail.
+    """
     multi = _with_heads(records, part)
-    keys = part.keys
+    every = _read(part.examples, plans)
+    keys = every.filter(part.examples.sort("source", "line", "key")["starts"])
     told = multi.filter(pl.col("detail").is_not_null())
     if told.height:
         first = records.join(told.lazy().select("source", "line", "detail"), on=["source", "line"]).collect()
-        first = first.with_columns(detailed=pl.struct("key", "detail").hash(_DETAIL_SEED)).sort(
-            "source", "line"
-        )
-        keys = pl.concat([keys, _detailed_keys(keys, first)])
+        first = first.with_columns(detailed=pl.struct("key", "detail").hash(_DETAIL_SEED)).sort("source", "line")
+        keys = pl.concat([_less(keys, first), _detailed_keys(every, first)])
         records = (
             records.join(first.lazy().select("source", "line", "detailed"), on=["source", "line"], how="left")
             .with_columns(key=pl.coalesce("detailed", "key"))
@@ -93,6 +99,18 @@ def settle(records: pl.LazyFrame, part: Part) -> Settled:
         samples=part.samples.sort("source", "line", "name", "value"),
         blocks=part.blocks.sort("source", "number"),
     )
+
+
+def _read(examples: pl.DataFrame, plans: Mapping[int, SourcePlan]) -> pl.DataFrame:
+    """KEYS: what the example of each key says. Every key is read once, however many blocks hold it."""
+    found = []
+    for one in examples.sort("source", "line", "key").partition_by("source", maintain_order=True):
+        fields = extract.fields(one["text"], plans[one["source"][0]], one["layout"])
+        found.append(one.drop("layout", "text").hstack(fields.drop("joins")))
+    keys = pl.concat(found) if found else KEYS.empty()
+    return keys.with_columns(
+        service=pl.col("service").fill_null(""), message=pl.col("message").str.head(MESSAGE_LIMIT)
+    ).select(list(KEYS.columns))
 
 
 def _with_heads(records: pl.LazyFrame, part: Part) -> pl.DataFrame:
@@ -115,6 +133,14 @@ def _with_heads(records: pl.LazyFrame, part: Part) -> pl.DataFrame:
     return both.group_by("source", "line", maintain_order=True).agg(
         pl.max("last"), pl.col("detail").drop_nulls().last()
     )
+
+
+def _less(keys: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+    """The keys without those records that have a more detailed key."""
+    fewer = first.group_by("key").agg(fewer=pl.len().cast(pl.UInt64))
+    left = keys.join(fewer, on="key", how="left", maintain_order="left")
+    left = left.with_columns(pl.col("n") - pl.col("fewer").fill_null(0)).drop("fewer")
+    return left.filter(pl.col("n") > 0)
 
 
 def _detailed_keys(keys: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:

@@ -109,7 +109,7 @@ def test_no_format_steals() -> None:
 
 
 def test_wrappers_take_the_time() -> None:
-    """Where a wrapper and the line within both have a time the wrapper's stands; the level comes from within."""
+    """A wrapper's time stands before that of the line within; the level comes from within."""
     inner = '{"level":"error","msg":"cannot dial","time":"2026-01-02T03:04:01Z"}'
     _, (got,) = parsed(f"2026-01-02T03:04:05.000000001Z stderr F {inner}", FORMATS)
     assert written(got, None) == "2026-01-02T03:04:05.000000Z"

@@ -55,7 +55,7 @@ def cut(text: str, borders: list[int]) -> list[Block]:
 def settled(parts: list[Part]) -> tuple[list[tuple[object, ...]], ...]:
     """Everything a settled run holds, as plain rows."""
     part = parse.merge(parts)
-    one = parse.settle(part.records.lazy(), part)
+    one = parse.settle(part.records.lazy(), part, {0: PLAN})
     records = one.records.sort("source", "line").collect()
     return tuple(frame.rows() for frame in (records, one.multi, one.keys, one.links, one.samples))
 
@@ -82,7 +82,7 @@ def test_merge_in_any_order_and_grouping() -> None:
 def test_lines_of_a_stack_trace_belong_to_their_record() -> None:
     """A traceback is one record; the line that names the error becomes part of what is mined."""
     part = parse.merge([parse.map_block(block, PLAN) for block in cut(TEXT, [6])])
-    one = parse.settle(part.records.lazy(), part)
+    one = parse.settle(part.records.lazy(), part, {0: PLAN})
     records = one.records.sort("line").collect()
     assert records["line"].to_list() == [2, 4, 9, 10]
     assert one.multi.select("line", "last").rows() == [(4, 8), (10, 13)]
@@ -96,7 +96,7 @@ def test_lines_of_a_stack_trace_belong_to_their_record() -> None:
 def test_ids_that_are_seen_once_are_dropped() -> None:
     """LINKS keeps only ids of more than one record."""
     part = parse.map_block(cut(TEXT + "2026-01-02 03:04:09 INFO order=19 placed\n", [])[0], PLAN)
-    links = parse.settle(part.records.lazy(), part).links
+    links = parse.settle(part.records.lazy(), part, {0: PLAN}).links
     assert links["id"].to_list() == ["17", "17", "18", "18"]
 
 
@@ -165,5 +165,5 @@ def test_runs_collapse(raw: bytes, digits: bytes, hexes: bytes) -> None:
 def test_an_empty_merge_is_empty() -> None:
     """merge([]) is a part without rows that settles to a run without rows."""
     part = parse.merge([])
-    assert parse.settle(part.records.lazy(), part).records.collect().height == 0
-    assert isinstance(part.keys, pl.DataFrame)
+    assert parse.settle(part.records.lazy(), part, {0: PLAN}).records.collect().height == 0
+    assert isinstance(part.examples, pl.DataFrame)
