@@ -86,7 +86,7 @@ def near_misses(groups: tuple[Group, ...], view: View) -> tuple[NearMiss, ...]:
 
 
 def _onset(group: Group, causes: tuple[Cause, ...]) -> datetime:
-    """The start of the earliest cause with at least a tenth of the best one's odds, within the group."""
+    """The start of the earliest cause with at least a third of the best one's odds, within the group."""
     if not causes or causes[0].start is None:
         return group.start
     top = causes[0]
@@ -95,7 +95,7 @@ def _onset(group: Group, causes: tuple[Cause, ...]) -> datetime:
         c.start
         for c in causes
         if c.start is not None
-        and c.score / max(1.0 - c.score, 1e-12) >= 0.1 * odds
+        and c.score / max(1.0 - c.score, 1e-12) >= 0.3 * odds
         and c.start >= group.start
     ]
     return min(near, default=top.start or group.start)

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import polars as pl
@@ -250,15 +250,16 @@ def matching(text: pl.Series, kinds: Sequence[str]) -> list[str]:
 
 def _read(groups: pl.DataFrame, clock: Clock) -> pl.Series:
     """µs since 1970 in UTC from the groups of one regex."""
-    given = set(groups.columns)
-    us = groups.select(_instant(given, clock).alias("us"))["us"]
+    given = frozenset(groups.columns)
+    us = groups.select(_instant(given, clock.year, turn_of(clock)).alias("us"))["us"]
     if given & {"e", "tai"} or clock.zone in _UTC:
         return us
     here = _to_utc(us.cast(pl.Datetime("us")), clock.zone).to_physical()
     return here if "z" not in given else here.zip_with(groups["z"].is_null(), us)
 
 
-def _instant(given: set[str], clock: Clock) -> pl.Expr:
+@lru_cache(maxsize=256)
+def _instant(given: frozenset[str], assumed: int | None, turn: int) -> pl.Expr:
     """µs since 1970, without the zone of the run; null where impossible. Columns are a pattern's groups."""
     if "e" in given:
         return _epoch(pl.col("e"), pl.col("f"))
@@ -271,7 +272,7 @@ def _instant(given: set[str], clock: Clock) -> pl.Expr:
         return pl.col(name).cast(pl.Int64, strict=False) if name in given else pl.lit(None, pl.Int64)
 
     month = _month(given)
-    year = _year(given, month, clock)
+    year = _year(given, month, assumed, turn)
     day = number("j") if "j" in given else number("d")
     base, valid = _days(year, month if "j" not in given else pl.lit(1, pl.Int64), day, julian="j" in given)
     hour, minute, second = number("H"), number("M").fill_null(0), number("S").fill_null(0)
@@ -289,7 +290,7 @@ def _instant(given: set[str], clock: Clock) -> pl.Expr:
     return pl.when(valid).then(us)
 
 
-def _month(given: set[str]) -> pl.Expr:
+def _month(given: frozenset[str]) -> pl.Expr:
     if "b" in given:
         return (
             pl.col("b")
@@ -299,15 +300,15 @@ def _month(given: set[str]) -> pl.Expr:
     return pl.col("m").cast(pl.Int64, strict=False) if "m" in given else pl.lit(None, pl.Int64)
 
 
-def _year(given: set[str], month: pl.Expr, clock: Clock) -> pl.Expr:
+def _year(given: frozenset[str], month: pl.Expr, assumed: int | None, turn: int) -> pl.Expr:
     said = [pl.col("Y").cast(pl.Int64, strict=False)] if "Y" in given else []
     if "y" in given:  # two digits: 70 and above are of the last century (POSIX)
         short = pl.col("y").cast(pl.Int64, strict=False)
         said.append(pl.when(short >= 70).then(short + 1900).otherwise(short + 2000))
     if said:
         return pl.coalesce(said)
-    assumed = pl.lit(clock.year, pl.Int64)
-    return pl.when(month < turn_of(clock)).then(assumed + 1).otherwise(assumed)
+    year = pl.lit(assumed, pl.Int64)
+    return pl.when(month < turn).then(year + 1).otherwise(year) if turn else year
 
 
 def _days(year: pl.Expr, month: pl.Expr, day: pl.Expr, *, julian: bool) -> tuple[pl.Expr, pl.Expr]:

@@ -22,6 +22,7 @@ _LEAST = 0.01  # share of lines below which a further format is not worth its ti
 _CHANGING = 0.2  # distinct keys a line above which ids are taken to spoil the key
 _SHORT = 4000  # characters of a line that are looked at, save for JSON
 _ANY = 30  # priority up to which a text format fits lines of any logger
+_FEW = 4  # times that tell whether a file says its zone
 _SOME = 400  # lines in which ids are looked for, and how dates move
 _KEYS_LEFT = 50  # so many keys are no trouble, whatever the lines
 _DEPTH = 2  # wrappers within wrappers
@@ -275,7 +276,10 @@ def _json_inner(
 def _zoned(examples: pl.DataFrame, layouts: tuple[Layout, ...]) -> bool:
     """Whether the lines say their zone: their times do not depend on the one assumed."""
     for layout in layouts[:1]:
-        here = clock.read_times(examples["raw"], replace(layout.clock, zone="UTC"))
-        there = clock.read_times(examples["raw"], replace(layout.clock, zone="+05:00"))
+        texts = examples["text"].str.extract(layout.clock.pattern).drop_nulls().head(_FEW)
+        if not len(texts):
+            return False
+        here = clock.parse(texts, replace(layout.clock, zone="UTC"))
+        there = clock.parse(texts, replace(layout.clock, zone="+05:00"))
         return here.null_count() < len(here) and here.equals(there)
     return False

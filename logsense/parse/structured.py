@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -212,11 +211,16 @@ def _clock(rows: Rows, names: Sequence[str], kinds: tuple[str, ...], setting: Se
 
 def _single(made: Clock, texts: pl.Series) -> Clock:
     """The kinds that are really met, first; the others stay behind for lines to come."""
-    met: Counter[str] = Counter()
-    for kind in made.kinds:
-        met[kind] = len(texts) - clock.parse(texts, replace(made, kinds=(kind,))).null_count()
+    tests = [
+        pl.any_horizontal([pl.col("text").str.contains(f"^{one}$") for one in clock.grammar().kinds[kind]])
+        .sum()
+        .alias(kind)
+        for kind in made.kinds
+        if kind in clock.grammar().kinds
+    ]
+    met = texts.alias("text").to_frame().select(tests).row(0, named=True)
     return replace(
-        made, kinds=tuple(sorted(made.kinds, key=lambda kind: (-met[kind], made.kinds.index(kind))))
+        made, kinds=tuple(sorted(made.kinds, key=lambda kind: (-met.get(kind, 0), made.kinds.index(kind))))
     )
 
 
