@@ -15,6 +15,7 @@ import polars as pl
 from logsense.analysis import Analysis, Cause, Component, Evidence, Incident, Symptom, Term, Timeline
 from logsense.clean import safe
 from logsense.schema import ANOMALIES, COUNTS, FINDING_KINDS, LEVELS, View
+from logsense.signs import error_like, stated
 
 API_VERSION = "1.0"
 
@@ -108,7 +109,9 @@ __all__ = [
     "Term",
     "Timeline",
     "View",
+    "error_like",
     "hookimpl",
     "hookspec",
     "safe",
+    "stated",
 ]

@@ -13,7 +13,7 @@ import polars as pl
 from logsense import engine, parse, read
 from logsense.config import Settings
 from logsense.host import Host
-from logsense.parse import formats
+from logsense.parse.recognise import formats
 from logsense.schema import SKIPPED, SOURCES, Block, Part, SourcePlan
 from logsense.store import Ledger, Scratch
 

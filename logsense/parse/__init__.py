@@ -15,14 +15,13 @@ Three steps, each a public function here:
 Promises: the same lines give the same records for any block size, file order and number of threads; every
 line is a record's, or counted as without event; no line is ever dropped for being odd.
 
-Formats are declared data (``formats``, TOML) or learned from the file itself (``learn``): both become
+Formats are declared data (TOML) or learned from the file itself (``recognise/``): both become
 the same ``schema.Layout``, so the map knows no difference.
 """
 
 from logsense.parse.block import map_block
 from logsense.parse.parts import DETAIL_MARK, Settled, merge, settle
-from logsense.parse.plan import plan_source
+from logsense.parse.recognise import align_years, plan_source
 from logsense.parse.records import records
-from logsense.parse.years import align_years
 
 __all__ = ["DETAIL_MARK", "Settled", "align_years", "map_block", "merge", "plan_source", "records", "settle"]

@@ -82,7 +82,9 @@ def settle(records: pl.LazyFrame, part: Part, plans: Mapping[int, SourcePlan]) -
     told = multi.filter(pl.col("detail").is_not_null())
     if told.height:
         first = records.join(told.lazy().select("source", "line", "detail"), on=["source", "line"]).collect()
-        first = first.with_columns(detailed=pl.struct("key", "detail").hash(_DETAIL_SEED)).sort("source", "line")
+        first = first.with_columns(detailed=pl.struct("key", "detail").hash(_DETAIL_SEED)).sort(
+            "source", "line"
+        )
         keys = pl.concat([_less(keys, first), _detailed_keys(every, first)])
         records = (
             records.join(first.lazy().select("source", "line", "detailed"), on=["source", "line"], how="left")

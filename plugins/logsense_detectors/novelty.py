@@ -3,8 +3,7 @@
 import numpy as np
 import polars as pl
 
-from logsense.api import ANOMALIES, View
-from logsense.signs import error_like
+from logsense.api import ANOMALIES, View, error_like
 from logsense_detectors.grid import LN10, anomalies, duration, number, quiet_of, quote
 from logsense_detectors.tails import nb_upper
 

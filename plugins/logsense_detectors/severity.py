@@ -3,8 +3,7 @@
 import numpy as np
 import polars as pl
 
-from logsense.api import ANOMALIES, View
-from logsense.signs import error_like
+from logsense.api import ANOMALIES, View, error_like
 from logsense_detectors.grid import LN10, Floats, anomalies, duration, episodes, number, quiet_of
 from logsense_detectors.grid import windows as rolling
 from logsense_detectors.tails import nb_upper

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from logsense.api import ANOMALIES, View
-from logsense.signs import error_like
+from logsense.api import ANOMALIES, View, error_like
 from logsense_detectors.grid import Floats, anomalies, duration, quote, texts
 
 #: Score of an absence at most: the law of the tail is chosen, not fitted.

@@ -4,8 +4,7 @@ from datetime import datetime
 
 import polars as pl
 
-from logsense.api import View
-from logsense.signs import error_like
+from logsense.api import View, error_like
 
 #: Decades for the kind alone: a cause is new or gone more often than merely more or less.
 KIND = {

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from logsense.api import View
-from logsense.signs import stated
+from logsense.api import View, stated
 
 ABSENT = ("vanished", "silence", "rate down")
 

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from logsense.api import View
-from logsense.signs import error_like
+from logsense.api import View, error_like
 
 
 class Upstream:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from logsense.parse import plan_source, records
-from logsense.parse.formats import Format, load, read, samples, verify
+from logsense.parse.recognise.formats import Format, load, read, samples, verify
 from logsense.schema import Block, SourcePlan
 
 FOLDERS = list(logsense_formats.register_formats())

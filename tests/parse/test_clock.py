@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logsense.parse import clock, place
+from logsense.parse import clock
+from logsense.parse.recognise import place
 from logsense.schema import Clock
 
 WHOLE = "^(.*)$"

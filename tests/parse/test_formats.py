@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from logsense.errors import ConfigError
-from logsense.parse import formats
+from logsense.parse.recognise import formats
 
 GOOD = """name = "good"
 kind = "text"

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from logsense.parse import clock, extract, plan
-from logsense.parse.formats import Format
+from logsense.parse import clock, extract
+from logsense.parse.recognise import plan
+from logsense.parse.recognise.formats import Format
 from logsense.schema import SourcePlan
 
 MTIME = datetime(2026, 3, 1, tzinfo=UTC).timestamp()

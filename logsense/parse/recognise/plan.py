@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from logsense.parse import clock, ids, keys, learn, structured
-from logsense.parse.formats import Format, up_to, verify
-from logsense.parse.place import Setting, make_clock, weight_of
+from logsense.parse import clock, keys
+from logsense.parse.recognise import ids, learn, structured
+from logsense.parse.recognise.formats import Format, up_to, verify
+from logsense.parse.recognise.place import Setting, make_clock, weight_of
 from logsense.schema import Clock, Layout, SourcePlan
 
 _HEAD = 2000

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from logsense.parse import clock, extract
-from logsense.parse.formats import Format
-from logsense.parse.place import Setting, make_clock
+from logsense.parse.recognise.formats import Format
+from logsense.parse.recognise.place import Setting, make_clock
 from logsense.schema import Clock, Layout
 
 #: Share of distinct keys among lines above which a key is made of message, level and service alone.
@@ -58,7 +58,9 @@ class Rows:
 @cache
 def usual() -> Mapping[str, tuple[str, ...]]:
     """The usual names of each role (fields.toml)."""
-    data = tomllib.loads(files("logsense.parse").joinpath("fields.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(
+        files("logsense.parse.recognise").joinpath("fields.toml").read_text(encoding="utf-8")
+    )
     return {role: tuple(names) for role, names in data.items()}
 
 
@@ -141,7 +143,8 @@ def layout(rows: Rows, one: Format | None, setting: Setting, *, many: bool) -> L
     """
     declared = one.fields if one else {}
     roles = {
-        role: _seen(rows, declared.get(role, ())) or _seen(rows, names) for role, names in usual().items()
+        role: () if declared.get(role) == () else _seen(rows, declared.get(role, ())) or _seen(rows, names)
+        for role, names in usual().items()
     }
     kinds = tuple(dict.fromkeys((*(one.clock if one else ()), *_TIME_KINDS)))
     made, name = _clock(rows, roles["time"], kinds, setting)
@@ -149,14 +152,16 @@ def layout(rows: Rows, one: Format | None, setting: Setting, *, many: bool) -> L
     vocabulary = _vocabulary(rows, roles["level"], one)
     numeric = any((value(row, key) or "").isdigit() for row in rows.values for key in roles["level"])
     say = one.message if one else ("message",)
-    extra = {key: (key,) for key in say if key not in roles}
+    kept = one.keep if one else ()
+    extra = {key: _seen(rows, declared.get(key, (key,))) for key in (*say, *kept) if key not in roles}
     taken = set(roles["service"])
     roles["logger"] = tuple(key for key in roles["logger"] if key not in taken)
-    keep = tuple(one for key in roles["level"] for one in _value_patterns(rows.kind, key)) if numeric else ()
+    digits = [*(roles["level"] if numeric else ()), *(name for key in kept for name in extra.get(key, ()))]
+    keep = tuple(one for key in digits for one in _value_patterns(rows.kind, key))
     project: tuple[str, ...] = ()
-    if many and roles["message"]:
+    if many and (roles["message"] or any(extra.values())):
         wanted = [key for role in ("message", "level", "service") for key in roles[role]]
-        wanted += [key for key in say if key not in roles]
+        wanted += [name for key in say if key not in roles for name in extra[key]]
         project = tuple(dict.fromkeys(one for key in wanted for one in _value_patterns(rows.kind, key)))
     return Layout(
         name=one.name if one else rows.kind,

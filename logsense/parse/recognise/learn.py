@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from logsense.parse import clock
-from logsense.parse.formats import cheap, nameless
-from logsense.parse.place import weight_of
+from logsense.parse.recognise.formats import cheap, nameless
+from logsense.parse.recognise.place import weight_of
 from logsense.schema import Clock
 
 #: The words a header gives its level in. Ordinary words ("fine", "all", "log") only in capitals.
