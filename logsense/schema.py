@@ -216,6 +216,7 @@ class Clock:
 
     pattern: Rust regex with one group, the text of the time; "" where the format has no time.
     start, length: where it stands in nearly every line (in characters), tried first; -1 where not fixed.
+    after: start counts from behind the first of these texts in the line, "" from its beginning.
     fast: strptime formats tried in order on the text at that place; kinds: names of the grammars in
     times.toml for what no fast format reads. zone: IANA name or offset for times without one.
     year: the year for dates without one, and whether it may roll over New Year.
@@ -224,6 +225,7 @@ class Clock:
     pattern: str = ""
     start: int = -1
     length: int = 0
+    after: str = ""
     fast: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     zone: str = "UTC"
@@ -237,8 +239,8 @@ class Layout:
     pattern: Rust regex on the whole line with named groups (time, level, service, logger, host, pid,
     message and others). fields: for kind "json" and "logfmt" the names under which each role stands.
     keep: Rust regexes with one group whose digits mean something (a status, a priority), so that they
-    join the key. project: Rust regexes with one group; where not empty the key is made of these groups
-    alone. say: names of the groups or fields the message is made of. inner: layouts for a message that
+    join the key. project: Rust regexes; where not empty the key is made of their groups alone, those named
+    keep... as they are, the others collapsed. say: names of the groups or fields the message is made of. inner: layouts for a message that
     is a log line itself. joins: Rust regex on the message of a line that continues the record above
     although it has a time of its own.
     """

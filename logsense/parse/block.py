@@ -3,7 +3,7 @@
 import polars as pl
 
 from logsense.parse import clock, extract
-from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, text_keys
+from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, projected, text_keys
 from logsense.parse.numbers import numbers
 from logsense.schema import BLOCKS, EXAMPLES, HEADS, LINKS, MULTI, RECORDS, SAMPLES, Block, Part, SourcePlan
 
@@ -88,14 +88,12 @@ def _keys(data: bytes, lines: pl.Series, layout: pl.Series, plan: SourcePlan) ->
     """The key of each line: its collapsed text, what must not collapse, and the layout that read it."""
     main = plan.layouts[0] if plan.layouts else None
     if main and main.project:
-        groups = [pl.col("text").str.extract(pattern) for pattern in main.project]
-        text = pl.concat_str(groups, separator="\x1f", ignore_nulls=True)
-        seen = pl.any_horizontal([group.is_not_null() for group in groups])
-        texts = pl.DataFrame({"text": lines}).select(pl.when(seen).then(text).otherwise(pl.col("text")))
-        collapsed = text_keys(texts.to_series(), plan.key)
+        folded, kept = projected(lines, main.project)
+        key = text_keys(folded, plan.key).hash(_KEY_SEED)
+        for number, one in enumerate(kept):
+            key = key ^ one.hash(_KEEP_SEED + number)
     else:
-        collapsed = key_lines(data, plan.key)
-    key = collapsed.hash(_KEY_SEED)
+        key = key_lines(data, plan.key).hash(_KEY_SEED)
     if layout.max() != 0:  # most blocks have one layout, whose lines keep their hash as it is
         key = key ^ (layout.hash(_LAYOUT_SEED) * (layout != 0).cast(pl.UInt64))
     for number, pattern in enumerate(dict.fromkeys(p for one in plan.layouts for p in one.keep)):

@@ -65,10 +65,30 @@ def text_keys(texts: pl.Series, kind: str) -> pl.Series:
     return key_lines(("\n".join(texts.to_list()) + "\n").encode(), kind)
 
 
+def projected(lines: pl.Series, patterns: tuple[str, ...]) -> tuple[pl.Series, list[pl.Series]]:
+    """The parts of each line its key is made of, joined; and those parts whose digits are kept.
+
+    A line that no pattern fits stands for itself.
+    """
+    found: list[pl.Series] = []
+    kept: list[pl.Series] = []
+    for pattern in patterns:
+        if pattern.count("(?<") + pattern.count("(?P<"):
+            for one in lines.str.extract_groups(pattern).struct.unnest():
+                (kept if one.name.startswith("keep") else found).append(one)
+        else:
+            found.append(lines.str.extract(pattern))
+    frame = pl.DataFrame([one.alias(f"part{number}") for number, one in enumerate(found)])
+    texts = frame.select(pl.concat_str(pl.all(), separator="\x1f", ignore_nulls=True)).to_series()
+    seen = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    return (texts if seen.all() else texts.zip_with(seen, lines)), kept
+
+
 # A number that tells things apart although it is one: a status, an exit code, an errno, a signal.
 _ANNOUNCED = (
     r"(?i:(?:^|[^a-z])(?:status|code|exit|exited|errno|error|signal|sqlstate|http|returned|responded|response|got)"
-    r"(?:[ _-]?(?:code|status|number|value))?[\"'\)\]]{0,2}\s{0,2}(?:[:=]|is|was|with|of|-+>|=>)?\s{0,2}[\"'(\[]?-?)"
+    r"(?:[ _-]?(?:code|status|number|value))?"
+    r"[\"'\)\]]{0,2}\s{0,2}(?:[:=]|is|was|with|of|-+>|=>)?\s{0,2}[\"'(\[]?-?)"
     r"|HTTP/[0-9.]+[\"']?\s+|[-=]>\s*|(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+[^\s\"]+[\"']?\s+(?:HTTP/\S+\s+)?"
 )
 #: Whether a key may hold such numbers: of any length, since a key does not know how long its numbers are.

@@ -73,8 +73,10 @@ def _thin(part: Part) -> Part:
 
 
 def settle(records: pl.LazyFrame, part: Part, plans: Mapping[int, SourcePlan]) -> Settled:
-    """Split the examples into fields, join the heads to the records they continue, and make one key of a
-    record's first line and its detail.
+    """The run as a whole, once all parts are merged.
+
+    Examples are split into fields, heads joined to the records they continue, and a record's first line
+    and its detail get one key.
     """
     multi = _with_heads(records, part)
     every = _read(part.examples, plans)

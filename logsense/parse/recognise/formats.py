@@ -20,7 +20,7 @@ from logsense.parse.clock import grammar
 from logsense.schema import Clock, Layout
 
 KINDS = ("text", "json", "logfmt")
-_STRINGS = {"name", "about", "kind", "pattern", "levels", "joins"}
+_STRINGS = {"name", "about", "kind", "pattern", "levels", "joins", "fold"}
 _LISTS = {"clock", "keep", "message", "project", "requires"}
 _TABLES = {"values", "fields"}
 _KEYS = _STRINGS | _LISTS | _TABLES | {"priority", "inner"}
@@ -46,6 +46,7 @@ class Format:
     keep: tuple[str, ...] = ()
     message: tuple[str, ...] = ("message",)
     project: tuple[str, ...] = ()
+    fold: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     joins: str = ""
     inner: bool = False
@@ -66,12 +67,15 @@ class Format:
             clock=clock,
             levels=self.levels,
             fields=self.fields,
-            keep=tuple(up_to(self.pattern, one) for one in self.keep) if self.kind == "text" else (),
-            project=tuple(up_to(self.pattern, one) for one in self.project) if self.kind == "text" else (),
+            keep=() if self.fold else self._up_to(self.keep),
+            project=(self.fold,) if self.fold else self._up_to(self.project),
             say=self.message,
             inner=inner,
             joins=self.joins,
         )
+
+    def _up_to(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(up_to(self.pattern, one) for one in names) if self.kind == "text" else ()
 
     @cached_property
     def time_pattern(self) -> str:
@@ -150,7 +154,7 @@ def _wrong(key: str, value: object) -> str:
 
 def verify(one: Format, path: str = "") -> ConfigError | None:
     """What is wrong with the regexes of a format: each is compiled, which ``load`` leaves for later."""
-    wanted = {"pattern": one.pattern, "joins": one.joins, "clock": one.time_pattern}
+    wanted = {"pattern": one.pattern, "joins": one.joins, "clock": one.time_pattern, "fold": one.fold}
     wanted |= {f"keep {name}": up_to(one.pattern, name) for name in one.keep if one.kind == "text"}
     wanted |= {f"project {name}": up_to(one.pattern, name) for name in one.project if one.kind == "text"}
     for key, pattern in wanted.items():

@@ -26,6 +26,8 @@ _ANY = 30  # priority up to which a text format fits lines of any logger
 _FEW = 4  # times that tell whether a file says its zone
 _SOME = 400  # lines in which ids are looked for, and how dates move
 _KEYS_LEFT = 50  # so many keys are no trouble, whatever the lines
+_PAYS = 0.25  # distinct keys a line that a projection must save
+_TELLS = 0.9  # where nearly all keys differ the sample cannot tell what a projection saves
 _DEPTH = 2  # wrappers within wrappers
 
 
@@ -66,6 +68,7 @@ def plan_source(  # noqa: PLR0913 - what is known of a file, each by its name
     layouts = _layouts(
         examples, formats, setting, many=distinct > max(_KEYS_LEFT, structured.PROJECT * head.height), depth=0
     )
+    layouts = _thrifty(layouts, head["text"], kind, distinct)
     yearless = any(one.clock.year is not None for one in layouts)
     return SourcePlan(
         source=source,
@@ -76,6 +79,20 @@ def plan_source(  # noqa: PLR0913 - what is known of a file, each by its name
         zone_how="log" if _zoned(examples, layouts) else "--tz",
         note="" if not yearless or year is not None else "year inferred from the file's own time",
     )
+
+
+def _thrifty(layouts: tuple[Layout, ...], texts: pl.Series, kind: str, distinct: int) -> tuple[Layout, ...]:
+    """The layouts; pairs and objects keep their projection only where it pays.
+
+    Finding the values costs every line about as much as a key of its own would cost every fourth.
+    """
+    if not layouts or not layouts[0].project or layouts[0].kind == "text":
+        return layouts
+    folded, _ = keys.projected(texts, layouts[0].project)
+    fewer = keys.text_keys(folded, kind).n_unique()
+    if distinct - fewer < _PAYS * len(texts) and fewer < _TELLS * len(texts):
+        return (replace(layouts[0], project=()), *layouts[1:])
+    return layouts
 
 
 def _keys(texts: pl.Series) -> tuple[pl.Series, str, int]:

@@ -162,7 +162,8 @@ def layout(rows: Rows, one: Format | None, setting: Setting, *, many: bool) -> L
     if many and (roles["message"] or any(extra.values())):
         wanted = [key for role in ("message", "level", "service") for key in roles[role]]
         wanted += [name for key in say if key not in roles for name in extra[key]]
-        project = tuple(dict.fromkeys(one for key in wanted for one in _value_patterns(rows.kind, key)))
+        patterns = dict.fromkeys(one for key in wanted for one in _value_patterns(rows.kind, key))
+        project = tuple(one for one in patterns if rows.frame["text"].str.contains(one).any())
     return Layout(
         name=one.name if one else rows.kind,
         kind=rows.kind,
