@@ -48,7 +48,7 @@ class Settings:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     threads: int = field(default_factory=default_threads)
-    block_size: int = 8 * MIB
+    block_size: int = 4 * MIB
     sample_lines: int = 100_000
     max_lines: int | None = None
     quiet: bool = False

@@ -65,7 +65,9 @@ def fields(lines: pl.Series, plan: SourcePlan, layout: pl.Series) -> pl.DataFram
         got = split(rest["text"], one).with_columns(rest["row"])
         # A line with a time belongs to any layout it fits, its own clock's or one behind it.
         own = rest["index"] <= number
-        stray = (rest["index"] == NONE) & got["fits"] & _complete(one, rest["text"], got)
+        stray = (rest["index"] == NONE) & got["fits"]
+        if stray.any():
+            stray &= _complete(one, rest["text"], got)
         fits = (own & got["fits"]) | stray
         done.append(got.filter(fits).drop("fits"))
         rest = rest.filter(~fits)
