@@ -239,6 +239,17 @@ def parse(texts: pl.Series, clock: Clock) -> pl.Series:
     return _in_range(us.cast(pl.Datetime("us"))).alias(texts.name)
 
 
+def says_zone(texts: pl.Series, clock: Clock) -> bool:
+    """Whether these times name their zone, or count from a moment in UTC."""
+    text = texts.str.strip_chars().alias("text")
+    for pattern in matching(text, clock.kinds):
+        groups = text.str.extract_groups(pattern).struct.unnest()
+        zone = [groups[name].is_not_null().all() for name in ("z", "e", "tai") if name in groups.columns]
+        if any(zone):
+            return True
+    return False
+
+
 def matching(text: pl.Series, kinds: Sequence[str]) -> list[str]:
     """The anchored regexes of some kinds that match any of the texts, in order; all tried in one go."""
     known = [one for kind in kinds if kind != "time_only" for one in grammar().kinds.get(kind, ())]
