@@ -240,9 +240,9 @@ class Layout:
     message and others). fields: for kind "json" and "logfmt" the names under which each role stands.
     keep: Rust regexes with one group whose digits mean something (a status, a priority), so that they
     join the key. project: Rust regexes; where not empty the key is made of their groups alone, those named
-    keep... as they are, the others collapsed. say: names of the groups or fields the message is made of. inner: layouts for a message that
-    is a log line itself. joins: Rust regex on the message of a line that continues the record above
-    although it has a time of its own.
+    keep... as they are, the others collapsed. say: names of the groups or fields the message is made of.
+    inner: layouts for a message that is a log line itself. joins: Rust regex on the message of a line that
+    continues the record above although it has a time of its own.
     """
 
     name: str

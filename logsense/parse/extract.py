@@ -36,7 +36,7 @@ _STATED_FIELD = (
 _PAIR = r'(?:^|[\s,;\[({{|]){name}=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))'
 #: Lines of a stack trace that say most: the exception itself, whatever the language.
 _TELLING = (
-    r"^\s*(?:Caused by: |Suppressed: |Wrapped by: |Exception in thread |Uncaught |Unhandled )"
+    r"^\s*(?:Caused by: |Wrapped by: |Exception in thread |Uncaught |Unhandled )"
     r"|^\s*(?:[A-Za-z_$][\w$]*[.:]+)*[A-Za-z_$][\w$]*(?:Error|Exception|Failure|Fault|Interrupt|Exit|Warning|Timeout)"
     r"(?:\s*\([^)]*\))?(?::|$)"
     r"|^\s*panic: |^fatal error: |^thread '[^']*'.* panicked at|^\s*goroutine \d+ \[[a-z ,0-9]+\]:$"
@@ -230,5 +230,8 @@ def stated_level(texts: pl.Series) -> pl.Series:
 
 
 def telling(messages: pl.Series) -> pl.Series:
-    """Which continuation lines say most: exceptions, causes and panics of the usual languages (Boolean)."""
-    return messages.str.contains(_TELLING).fill_null(value=False)
+    """Which continuation lines say most (Boolean).
+
+    Exceptions, causes and panics of the usual languages, and lines that state their record's level.
+    """
+    return messages.str.contains(_TELLING).fill_null(value=False) | stated_level(messages).is_not_null()

@@ -152,11 +152,15 @@ def _detailed_keys(keys: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
     pairs = first.group_by("detailed", maintain_order=True).agg(
         pl.first("key", "detail", "source", "line"), n=pl.len().cast(pl.UInt64)
     )
-    words = keys.select(detail="key", told="message")
+    words = keys.select(detail="key", told="message", stated=extract.stated_level(keys["message"]))
     return (
         pairs.join(keys.drop("source", "line", "n"), on="key")
         .join(words, on="detail")
-        .with_columns(key=pl.col("detailed"), message=pl.concat_str("message", "told", separator=DETAIL_MARK))
+        .with_columns(
+            key=pl.col("detailed"),
+            message=pl.concat_str("message", "told", separator=DETAIL_MARK),
+            level=pl.coalesce("level", "stated"),
+        )
         .select(list(KEYS.columns))
     )
 

@@ -51,12 +51,16 @@ def _of_block(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFram
     fields = extract.fields(own["text"], plan, own["layout"])
     record = pl.when("starts").then(pl.col("row")).forward_fill().alias("line")
     more = lines.select("row", "text", "starts", record).filter(~pl.col("starts"))
-    rest = more.group_by("line", maintain_order=True).agg(rest=pl.col("text"))
+    more = more.with_columns(extract.stated_level(more["text"]).alias("stated"))
+    rest = more.group_by("line", maintain_order=True).agg(
+        rest=pl.col("text"), stated=pl.col("stated").drop_nulls().first()
+    )
     frame = (
         own.select("time", source=pl.lit(block.source, pl.UInt32), line=pl.col("row"))
         .hstack(fields.select("level", "service", "logger", "host", "message", format="layout"))
         .join(rest.filter(pl.col("line").is_not_null()), on="line", how="left", maintain_order="left")
-        .with_columns(pl.col("rest").fill_null([]))
+        .with_columns(pl.col("rest").fill_null([]), level=pl.coalesce("level", "stated"))
+        .drop("stated")
     )
     return rest.filter(pl.col("line").is_null()), frame
 
