@@ -2,11 +2,27 @@
 
 from datetime import datetime
 
+import polars as pl
+
 from logsense import count, detect, rank
 from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.gather import Gathered
 from logsense.schema import ANOMALIES, SERIES, View
+
+
+def run(gathered: Gathered, mined: pl.DataFrame, templates: pl.DataFrame) -> count.Run:
+    """What is to be counted: the settled run, each key with its template."""
+    settled = gathered.settled
+    return count.Run(
+        records=settled.records,
+        keys=settled.keys,
+        mined=mined,
+        templates=templates,
+        sources=gathered.sources,
+        links=settled.links,
+        samples=settled.samples,
+    )
 
 
 def view(gathered: Gathered, counted: count.Counted) -> View:

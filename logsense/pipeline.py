@@ -5,9 +5,8 @@ r"""The whole way of the data, one screen.
     paths -> read -> parse -> mine -> count -> detect -> incident -> rank -> Analysis
              \\______ gather ______/
 
-Each arrow is a call of one public function of one room; each thing on an arrow is a frame, or a frozen
-dataclass of frames, of schema.py. No room knows another: they meet here; gather.py is the first half of the
-way, compose.py shapes what comes out.
+Each arrow is a call of one public function of one room; what travels on it are frames of schema.py. No room
+knows another: they meet here; gather.py is the first half of the way, compose.py shapes what comes out.
 """
 
 import time
@@ -67,19 +66,8 @@ def _paths(paths: str | Sequence[str]) -> list[str]:
 
 
 def _counted(gathered: gather.Gathered) -> count.Counted:
-    settled = gathered.settled
-    mined = mine.mine(settled.keys)
-    return count.count(
-        count.Run(
-            records=settled.records,
-            keys=settled.keys,
-            mined=mined.keys,
-            templates=mined.templates,
-            sources=gathered.sources,
-            links=settled.links,
-            samples=settled.samples,
-        )
-    )
+    mined = mine.mine(gathered.settled.keys)
+    return count.count(compose.run(gathered, mined.keys, mined.templates))
 
 
 def templates(
@@ -95,8 +83,7 @@ def templates(
     planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)
     gathered = gather.gather(planned, settings, progress)
     counted = _counted(gathered)
-    view = compose.view(gathered, counted)
-    whole = compose.analysis(gathered, counted, view, settings)
+    whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
     return replace(whole, seconds=time.perf_counter() - begun)
 
 
@@ -110,8 +97,7 @@ def parse(
 ) -> Generator[pl.DataFrame, None, int]:
     """Every record, in order of file and line, as frames with the columns of the contract.
 
-    With templates the logs are read twice: templates are known after the last file. The generator returns
-    an exit code of the contract. Arguments as ``analyze``.
+    With templates the logs are read twice. The generator returns an exit code. Arguments as ``analyze``.
     """
     settings = settings or Settings.resolve(None, **options)
     planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)

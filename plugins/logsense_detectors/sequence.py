@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View
+from logsense_detectors import grid
 from logsense_detectors.grid import (
     LN10,
     Floats,
@@ -18,7 +19,6 @@ from logsense_detectors.grid import (
     quote,
     texts,
 )
-from logsense_detectors.grid import windows as rolling
 from logsense_detectors.tails import log_beta_tail
 
 LEAST_QUIET = 8
@@ -121,7 +121,7 @@ class Sequence:
         low = np.clip(low, 0.02, 0.999)
         best = np.zeros_like(n)
         for width in self.windows:
-            k, m = rolling(n, width), rolling(whole, width)
+            k, m = grid.windows(n, width), grid.windows(whole, width)
             least = np.where(m > 0, k / np.maximum(m, 1.0), 1.0)[:, reference]
             seen = least.min(axis=1)
             look = usable[:, None] & (m >= 1) & (k < 0.7 * low[:, None] * m)
@@ -167,7 +167,7 @@ class Sequence:
         z = 0.5 / (edges.quiet + 1.0)
         best = np.zeros_like(edges.n)
         for width in self.windows:
-            k, n, size = (rolling(x, width) for x in (edges.long, edges.n, edges.size))
+            k, n, size = (grid.windows(x, width) for x in (edges.long, edges.n, edges.size))
             best = np.maximum(best, _late_evidence(k, n, size, z))
         best = np.minimum(best - np.log10(max(len(z) * len(self.windows), 1)), CAP)
         words, rows = texts(view), []

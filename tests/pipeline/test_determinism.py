@@ -18,7 +18,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_logs"
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recorded incident, unpacked, so that blocks of any size can be cut."""
     folder = tmp_path_factory.mktemp("incident")
-    for packed in sorted((SAMPLES / "invoices" / "logs").iterdir()):
+    for packed in sorted((SAMPLES / "stock-pages" / "logs").iterdir()):
         with gzip.open(packed) as source, (folder / packed.stem).open("wb") as target:
             shutil.copyfileobj(source, target)
     return folder
