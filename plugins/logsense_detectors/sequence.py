@@ -8,17 +8,7 @@ from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View
 from logsense_detectors import grid
-from logsense_detectors.grid import (
-    LN10,
-    Floats,
-    anomalies,
-    duration,
-    episodes,
-    number,
-    quiet_of,
-    quote,
-    texts,
-)
+from logsense_detectors.grid import Floats, anomalies, duration, episodes, number, quiet_of, quote
 from logsense_detectors.tails import log_beta_tail
 
 LEAST_QUIET = 8
@@ -129,7 +119,7 @@ class Sequence:
             if look.any():
                 r, _ = np.nonzero(look)
                 tail = log_beta_tail(1.0 - low[r], m[look] - k[look], k[look] + 1.0)
-                best[look] = np.maximum(best[look], -tail / LN10)
+                best[look] = np.maximum(best[look], -tail / grid.LN10)
         return np.minimum(best - np.log10(max(2 * len(n) * len(self.windows), 1)), CAP), whole * share[
             :, None
         ]
@@ -137,7 +127,7 @@ class Sequence:
     def _rows(
         self, view: View, edges: Edges, score: Floats, expected: Floats, blamed: str
     ) -> list[dict[str, object]]:
-        words, rows = texts(view), []
+        words, rows = grid.texts(view), []
         for i in np.flatnonzero((score >= self.at_least).any(axis=1)).tolist():
             edge = edges.frame.row(i, named=True)
             service, template = edge[f"{blamed}service"], edge[f"{blamed}template"]
@@ -170,7 +160,7 @@ class Sequence:
             k, n, size = (grid.windows(x, width) for x in (edges.long, edges.n, edges.size))
             best = np.maximum(best, _late_evidence(k, n, size, z))
         best = np.minimum(best - np.log10(max(len(z) * len(self.windows), 1)), CAP)
-        words, rows = texts(view), []
+        words, rows = grid.texts(view), []
         for i in np.flatnonzero((best >= self.at_least).any(axis=1)).tolist():
             edge = edges.frame.row(i, named=True)
             ends = {(edge["service"], edge["template"]), (edge["next_service"], edge["next_template"])}
@@ -211,7 +201,7 @@ def _late_evidence(k: Floats, n: Floats, size: Floats, z: Floats) -> Floats:
     out = np.zeros_like(k)
     kk, nn, qq, ll = k[look], n[look], q[look], zz[look]
     rest = np.where(nn > kk, (nn - kk) * np.log((1.0 - np.minimum(qq, 1 - 1e-12)) / (1.0 - ll)), 0.0)
-    out[look] = (kk * np.log(qq / ll) + rest + size[look]) / LN10
+    out[look] = (kk * np.log(qq / ll) + rest + size[look]) / grid.LN10
     return out
 
 
