@@ -120,7 +120,9 @@ def compared(log: Log, logsense: str, runs: int) -> list[Row]:
             shutil.rmtree(home, ignore_errors=True)
     about = {"kind": log.kind, "lines": log.lines}
     rows = [about | {"tool": tool} | middle(each).rounded() | found[tool] for tool, each in costs.items()]
-    return judged(rows, KINDS[log.kind]["bar"])
+    kind = KINDS[log.kind]
+    bar = kind.get("bar_large", kind["bar"]) if log.lines > LARGE else kind["bar"]
+    return judged(rows, bar, kind["bar_analyze"])
 
 
 def fresh(home: Path) -> dict[str, str]:

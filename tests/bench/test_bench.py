@@ -69,7 +69,7 @@ def test_a_command_that_fails_misses_its_bar():
     """However quick it was, a command that ended with an error or printed no result is a miss."""
     findings = module("findings")
     rows = [row("templates", status=70, cpu=0.1), row("analyze", error="no JSON"), row("drain3", cpu=20.0)]
-    judged = findings.judged(rows, 10)
+    judged = findings.judged(rows, 10, 7)
     assert judged[0]["bar"].startswith("MISS")
     assert judged[0]["ratio"] is None
     assert judged[1]["bar"].startswith("MISS")
@@ -81,7 +81,7 @@ def test_a_command_that_fails_misses_its_bar():
 )
 def test_bars(more, missed):
     """A ratio, the memory or the groups off the bar: each is one miss, and none else."""
-    rows = module("findings").judged([row("templates", **more), row("drain3", cpu=20.0)], 10)
+    rows = module("findings").judged([row("templates", **more), row("drain3", cpu=20.0)], 10, 7)
     assert rows[0]["bar"].count("MISS") == missed
 
 
@@ -90,7 +90,7 @@ def test_memory_that_grows_is_a_miss():
     findings = module("findings")
     rows = [row("templates"), row("drain3", cpu=20.0)]
     rows += [row("templates", lines=10**7, cpu=10.0, rss=200.0), row("drain3", lines=10**7, cpu=200.0)]
-    assert "MISS" in findings.growth(findings.judged(rows, 10))[0]["bar"]
+    assert "MISS" in findings.growth(findings.judged(rows, 10, 7))[0]["bar"]
 
 
 def test_peak_memory_is_the_childs_own(tmp_path):
