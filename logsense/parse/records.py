@@ -68,7 +68,9 @@ def _of_block(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFram
 def _lengthened(held: pl.DataFrame, head: pl.DataFrame) -> pl.DataFrame:
     if not head.height:
         return held
-    return held.with_columns(rest=pl.concat_list("rest", pl.lit(head["rest"][0], pl.List(pl.String))))
+    # Joined as plain texts: a list as a literal reserves its length once more for each of its items.
+    rest = pl.concat([held["rest"].explode(empty_as_null=False), head["rest"].explode(empty_as_null=False)])
+    return held.with_columns(rest.implode().alias("rest"))
 
 
 def _counted(frame: pl.DataFrame) -> pl.DataFrame:

@@ -167,3 +167,13 @@ def test_an_empty_merge_is_empty() -> None:
     part = parse.merge([])
     assert parse.settle(part.records.lazy(), part, {0: PLAN}).records.collect().height == 0
     assert isinstance(part.examples, pl.DataFrame)
+
+
+def test_a_record_over_many_blocks_is_whole_for_parse() -> None:
+    """Every line of a long stack trace is in the record's message, whatever the blocks."""
+    frames = "".join(f"\tat shop.Pay.step{i}(Pay.java:{i})\n" for i in range(300))
+    text = f"2026-01-02 03:04:05 ERROR paying failed\n{frames}\n2026-01-02 03:04:06 INFO next\n"
+    for cuts in ([], [1], [50, 51, 120, 301]):
+        found = pl.concat(list(parse.records(cut(text, cuts), PLAN)))
+        assert found.select("line", "lines").rows() == [(1, 301), (303, 1)]
+        assert found["message"][0].split("\n")[1:] == frames.split("\n")[:-1]
