@@ -27,6 +27,10 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+#: Lines of a record whose text is kept; ``lines`` counts all of them.
+MOST_LINES = 10_000
+
+
 def records(blocks: Iterable[Block], plan: SourcePlan) -> Iterator[pl.DataFrame]:
     """The records of one file, in order, as frames of ``COLUMNS``; a record cut by blocks is whole."""
     held: pl.DataFrame | None = None
@@ -53,7 +57,9 @@ def _of_block(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFram
     more = lines.select("row", "text", "starts", record).filter(~pl.col("starts"))
     more = more.with_columns(extract.stated_level(more["text"]).alias("stated"))
     rest = more.group_by("line", maintain_order=True).agg(
-        rest=pl.col("text"), stated=pl.col("stated").drop_nulls().first()
+        rest=pl.col("text").head(MOST_LINES),
+        stated=pl.col("stated").drop_nulls().first(),
+        last=pl.col("row").filter(pl.col("text").str.strip_chars() != "").max(),
     )
     frame = (
         own.select("time", source=pl.lit(block.source, pl.UInt32), line=pl.col("row"))
@@ -70,14 +76,13 @@ def _lengthened(held: pl.DataFrame, head: pl.DataFrame) -> pl.DataFrame:
         return held
     # Joined as plain texts: a list as a literal reserves its length once more for each of its items.
     rest = pl.concat([held["rest"].explode(empty_as_null=False), head["rest"].explode(empty_as_null=False)])
-    return held.with_columns(rest.implode().alias("rest"))
+    last = pl.lit(head["last"][0], pl.UInt32)
+    return held.with_columns(rest.head(MOST_LINES).implode().alias("rest"), last=pl.coalesce(last, "last"))
 
 
 def _counted(frame: pl.DataFrame) -> pl.DataFrame:
-    """Blank lines at the end of a record are not part of it."""
-    blank = pl.element().str.strip_chars() == ""
-    filled = pl.col("rest").list.eval(pl.when(~blank).then(pl.int_range(pl.len()) + 1)).list.max()
-    frame = frame.with_columns(used=filled.fill_null(0).cast(pl.UInt32))
+    """Blank lines at the end of a record are not part of it; of a very long one the first lines are text."""
+    frame = frame.with_columns(used=(pl.col("last") - pl.col("line")).fill_null(0).cast(pl.UInt32))
     rest = pl.col("rest").list.head(pl.col("used"))
     tail = pl.when(pl.col("used") > 0).then(pl.lit("\n") + rest.list.join("\n")).otherwise(pl.lit(""))
     return frame.with_columns(
