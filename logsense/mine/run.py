@@ -7,8 +7,9 @@ import polars as pl
 
 from logsense.mine.column import MANY, blanked
 from logsense.mine.crowd import crowds
+from logsense.mine.fold import folded
 from logsense.mine.marks import ANY, SLASH, WILD
-from logsense.mine.masks import masked
+from logsense.mine.masks import first_lines, masked
 from logsense.mine.merge import Counts, Steps, Tokens, fit, merge
 from logsense.mine.shape import public, shaped, spans
 from logsense.mine.text import EXAMPLES, Example, identity, text
@@ -41,20 +42,44 @@ def mine(keys: pl.DataFrame) -> Mined:
 
     A pure function of the set of (key, message, n): the order of rows does not matter.
     """
-    frame = pl.DataFrame({"key": keys["key"], "n": keys["n"], "masked": masked(keys["message"])})
+    messages = first_lines(keys["message"])
+    fold = folded(messages)
+    n = keys["n"] if fold.form is None else _totals(keys["n"], fold.form)
+    frame = pl.DataFrame({"masked": fold.masked, "n": n})
     texts = frame.group_by("masked").agg(pl.sum("n")).sort("masked")
     texts = texts.with_columns(shape=shaped(texts["masked"]))
     shapes = texts.group_by("shape").agg(pl.sum("n")).sort("shape")
     shapes = shapes.with_columns(ruled=blanked(shapes["shape"]) if shapes.height > MANY else shapes["shape"])
     homes, steps = _grouped(shapes)
     shapes = shapes.with_columns(home=shapes["ruled"].replace_strict(homes, return_dtype=pl.String))
-    templates, ids = _templates(texts, shapes, steps)
-    by_text = texts.join(shapes.select("shape", "home"), on="shape").select(
-        "masked", template=pl.col("home").replace_strict(ids, return_dtype=pl.String)
-    )
-    mined = frame.join(by_text, on="masked", how="left", maintain_order="left")
-    unparsed = int(mined.filter(pl.col("template") == ids.get(UNPARSED, ""))["n"].sum())
-    return Mined(templates, MINED.check(mined.select("key", "template")), unparsed)
+    by_text = texts.join(shapes.select("shape", "home"), on="shape").select("masked", "shape", "home")
+    frame = frame.join(by_text, on="masked", how="left", maintain_order="left")
+    unparsed = int(frame.filter(pl.col("home") == UNPARSED)["n"].sum())
+    own = shapes if fold.form is None else _own(frame, messages, fold.hide, fold.form)
+    templates, ids = _templates(texts, shapes, own, steps)
+    template = frame["home"].replace_strict(ids, return_dtype=pl.String)
+    if fold.form is not None:
+        template = template.gather(fold.form)
+    mined = pl.DataFrame({"key": keys["key"], "template": template})
+    return Mined(templates, MINED.check(mined), unparsed)
+
+
+def _totals(n: pl.Series, forms: pl.Series) -> pl.Series:
+    """The records of each form."""
+    return pl.DataFrame({"form": forms, "n": n}).group_by("form").agg(pl.sum("n")).sort("form")["n"]
+
+
+def _own(frame: pl.DataFrame, messages: pl.Series, hide: pl.Series, form: pl.Series) -> pl.DataFrame:
+    """Shapes of each template's messages as they are without folding.
+
+    All of the forms that hide no word; of the others those of each template's first messages by text.
+    """
+    frame = frame.with_columns(hide=hide)
+    exact = frame.filter(~pl.col("hide")).select("home", "shape")
+    homes = frame.select(pl.when("hide").then("home")).to_series().gather(form)
+    rows = pl.DataFrame({"home": homes, "text": messages}).drop_nulls("home").unique()
+    some = rows.group_by("home").agg(pl.col("text").bottom_k(SHAPES)).explode("text")
+    return pl.concat([exact, some.select("home", shape=shaped(masked(some["text"])))]).unique()
 
 
 def shapes(messages: pl.Series) -> pl.Series:
@@ -92,7 +117,7 @@ def _grouped(shapes: pl.DataFrame) -> tuple[dict[str, str], Steps]:
 
 
 def _templates(
-    texts: pl.DataFrame, shapes: pl.DataFrame, steps: Steps
+    texts: pl.DataFrame, shapes: pl.DataFrame, own: pl.DataFrame, steps: Steps
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """The templates frame, and the id of each template by its shape."""
     ids = {home: identity(home) for home in shapes["home"].unique().sort().to_list()}
@@ -101,7 +126,12 @@ def _templates(
         pl.col("masked").head(EXAMPLES), pl.col("ruled").head(EXAMPLES), pl.len()
     )
     words = {home: _text(home, some, rules, size, steps) for home, some, rules, size in examples.iter_rows()}
-    own = shapes.sort("home", "shape").group_by("home", maintain_order=True).agg(pl.col("shape").head(SHAPES))
+    own = (
+        own.select("home", "shape")
+        .sort("home", "shape")
+        .group_by("home", maintain_order=True)
+        .agg(pl.col("shape").head(SHAPES))
+    )
     rows = [
         {"template": ids[home], "text": words[home], "shapes": sorted(map(public, group))}
         for home, group in own.iter_rows()

@@ -11,8 +11,9 @@ import polars as pl
 
 from logsense.mine.marks import ANY, FIRST, LAST, SLASH, WILD
 
-_SIGNS = r"=:,;()\[\]{}\"'|@#!?&*<>" + SLASH
-_SIGN = f"([{_SIGNS}])"
+#: Signs that are words of their own, inside a class of both regex dialects.
+SIGNS = r"=:,;()\[\]{}\"'|@#!?&*<>" + SLASH
+_SIGN = f"([{SIGNS}])"
 _KINDS = f"[{FIRST}-{LAST}]"
 #: Placeholders with nothing but blanks and these between them are one: lists of any length.
 _RUN = rf"{ANY}(?:[ ,;#\-/:|.@~_+\\]*{ANY})+"
@@ -20,7 +21,7 @@ _RUN = rf"{ANY}(?:[ ,;#\-/:|.@~_+\\]*{ANY})+"
 LONGEST = 120
 _EMPTY = r"\( \)"
 _JOIN = "\ue0f4"
-_PIECE = re.compile(rf"[{_SIGNS}]|[^\s{_SIGNS}]+")
+_PIECE = re.compile(rf"[{SIGNS}]|[^\s{SIGNS}]+")
 _RUN_RE = re.compile(_RUN)
 _KINDS_RE = re.compile(_KINDS)
 

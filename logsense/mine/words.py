@@ -20,7 +20,8 @@ _KINDS_OF_CAUSE = (
 #: A shape that states a cause, in both regex dialects.
 CAUSES = f"(?:^| )(?:{_KINDS_OF_CAUSE})(?: |$)"
 #: Words that tell what went wrong, and numbers that were kept: the merge leaves them.
-_CAUSE = re.compile(f"^(?:[0-9]{{1,5}}|{_KINDS_OF_CAUSE}|TRACE|DEBUG|INFO|NOTICE|no)$")
+CAUSE = f"{_KINDS_OF_CAUSE}|TRACE|DEBUG|INFO|NOTICE|no"
+_CAUSE = re.compile(f"^(?:[0-9]{{1,5}}|{CAUSE})$")
 _LETTER = re.compile(r"[^\W\d_]")
 _INNER = re.compile(r"[._/\-0-9\\$~" + ANY + r"]|[a-z][A-Z]")
 

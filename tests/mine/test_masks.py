@@ -149,3 +149,23 @@ def test_the_input_is_not_changed() -> None:
     before = messages.to_list()
     masked(messages)
     assert messages.to_list() == before
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "error123 at 5", "on 1.10.2024 at 5", 'responded status: "503"', "a.b.Class_:12",
+        "host-1.example-:80", "5 ERROR 77", "FALSE alarm", "healthy=False", "got 0X1F", "1 Internal",
+        "peer ::1 up", "[--:--:01]", "~/a/b 5", "C:\\x", "HTTP/1.1 200", "=>404", "12 KIB",
+        "E1234", "5xx 7", "Sept 12",
+    ],
+)  # fmt: skip
+def test_a_batch_of_any_size_is_masked_alike(message: str) -> None:
+    """By itself, in a batch too small for gates, in one with gates, and in one too large to be asked."""
+    alone = masked(pl.Series([message]))[0]
+    others = [
+        '"GET /a/b HTTP/1.1" 200 error code 12 10.0.0.1:80, 1/Oct/2000 status=5 true x_1 a-1-2-3-4 f.java:3'
+    ]
+    for size in (1, 400, 12_000):
+        for some in (others * size, ["plain words"] * size):
+            assert masked(pl.Series([*some, message]))[-1] == alone

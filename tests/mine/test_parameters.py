@@ -8,7 +8,8 @@ from logsense.mine import mine, parameters
 
 
 def values(message: str, text: str) -> list[str] | None:
-    return parameters(pl.Series([message]), text).to_list()[0]
+    found: list[str] | None = parameters(pl.Series([message]), text)[0:1].to_list()[0]
+    return found
 
 
 def test_values_come_in_order() -> None:

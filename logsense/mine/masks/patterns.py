@@ -1,4 +1,4 @@
-"""Masks: the parts of a message that vary by their form alone, as private characters (``marks``).
+"""The patterns of the masks: what varies by its form alone, what states a cause, and what masks look for.
 
 All are Rust regexes: without look-around, so a mask captures its left neighbour and ends at a word border,
 which leaves nothing consumed between neighbours. Order matters: numbers go before hex, since ``67108864``
@@ -6,23 +6,25 @@ is a number; what holds digits and is nothing else goes last. ``(?-u:...)`` keep
 borders cost a multiple.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
-import polars as pl
-
-from logsense.mine.marks import CHAR, DIGIT, GUARD, PRIVATE, QUOTE, SLASH
+from logsense.mine.marks import CHAR, GUARD, PRIVATE, QUOTE
 
 
 @dataclass(frozen=True)
 class Mask:
-    """One replacement: pattern, what it becomes, and what a message must hold for it to be tried."""
+    """One replacement: pattern, what it becomes, and what every text it changes holds.
+
+    gate: a pattern, cheaper than the mask's, or a literal text; found in all that the mask's own finds, so
+    that it saves time and changes nothing. holds: texts of which one must be there, in lower case where they
+    are lower: asked of a whole batch, so that most small batches compile few of the patterns.
+    """
 
     pattern: str
     to: str
     gate: str = "[0-9]"
     literal: bool = False
+    holds: tuple[str, ...] = ()
 
 
 _L = r"(^|[^A-Za-z0-9_])"
@@ -49,16 +51,19 @@ _SAID = (
     "msg|message|err|error|reason|cause|status|state|event|exception|detail|details|description|level|code|"
     "type|method|op|action|result|component|module"
 )
+METHODS = tuple(_METHOD[3:-1].split("|"))
+_MONTHS = tuple(_MONTH[3 : _MONTH.index(")")].split("|"))
 _TO_DIGITS = "".join(f"{GUARD}${{{number}}}" for number in (2, 3, 4))
 
 #: Numbers that state a cause: behind a word that announces one, a protocol, an arrow, a request.
-_KEPT = (
+KEPT = (
     Mask(
         r"((?:Status|Code|(?:^|[^A-Za-z])(?i:status|code|exit|exited|errno|signal|sqlstate))"
         r"(?i:[ _-]?(?:code|status|number|value))?[\"'’)\]]{0,2}\s{0,2}"
         r"(?:[:=]|is|was|with|of|-+>|=>)?\s{0,2}[\"'(\[]?-?)([0-9])([0-9])?([0-9])?" + _B,
         "${1}" + _TO_DIGITS,
         "(?i)status|code|exit|errno|signal|sqlstate",
+        holds=("status", "code", "exit", "errno", "signal", "sqlstate"),
     ),
     # "got 503 from", not "got 503 rows"
     Mask(
@@ -66,13 +71,15 @@ _KEPT = (
         r"(?: with| status| an?| http)?[:=]?\s[\"'(\[]?)([1-5])([0-9])([0-9])"
         r"($|[^A-Za-z0-9_\s]| (?:from|for|in|after|on|to|at|while|by|\())",
         "${1}" + _TO_DIGITS + "${5}",
-        "(?i)(?:http|return|respon|repl|answer|got|receiv).{0,12}[1-5][0-9][0-9]",
+        "(?i)(?:http|return|respon|repl|answer|got|receiv).{0,14}[1-5][0-9][0-9]",
+        holds=("http", "returned", "respon", "replied", "answered", "got", "received"),
     ),
     Mask(
         rf"(?i)({_B}(?:error|errno)(?:[ _-]?(?:code|number|no\.?))?[\"']?\s{{0,2}}[:=#]?\s{{0,2}}[(\[]?-?)"
         rf"([0-9])([0-9])([0-9])([0-9])?([0-9])?{_B}",
         "${1}" + _TO_DIGITS + f"{GUARD}${{5}}{GUARD}${{6}}",
-        "(?i)err(?:or|no)[^A-Za-z]{0,5}[a-z]{0,6}[^A-Za-z]{1,5}[0-9][0-9][0-9]",
+        "(?i)err(?:or|no).{0,20}[0-9][0-9][0-9]",
+        holds=("error", "errno"),
     ),
     Mask(
         r"(HTTP/[0-9](?:\.[0-9])?[\"']?\s+)([1-5])([0-9])([0-9])" + _B,
@@ -86,55 +93,81 @@ _KEPT = (
         rf"({_METHOD}\s+[\"']?[^\s\"']+[\"']?\s+(?:HTTP/\S+\s+)?(?:[-=]+>\s*)?)([1-5])([0-9])([0-9]){_B}",
         "${1}" + _TO_DIGITS,
         rf"{_METHOD}\s.*[1-5][0-9][0-9]",
+        holds=METHODS,
     ),
-    Mask(r"([-=]>\s*)([1-5])([0-9])([0-9])" + _B, "${1}" + _TO_DIGITS, "[-=]>"),
+    Mask(r"([-=]>\s*)([1-5])([0-9])([0-9])" + _B, "${1}" + _TO_DIGITS, "[-=]>", holds=("->", "=>")),
     Mask(
         rf"(^|[\s\"'])([1-5])([0-9])([0-9])( (?:{_REASON}))",
         "${1}" + _TO_DIGITS + "${5}",
         rf"[1-5][0-9][0-9] (?:{_REASON})",
+        holds=tuple(" " + said for said in _REASON.split("|")),
     ),
 )
 #: ``healthy=false`` states a cause; most other booleans are settings.
-_BOOL = Mask(
-    rf"(?i)((?:{_CODES})[\"']?\s?[:=]\s?[\"']?[tf])(rue|alse)", "${1}" + GUARD + "${2}", "(?i)true|false"
+BOOL = Mask(
+    rf"(?i)((?:{_CODES})[\"']?\s?[:=]\s?[\"']?[tf])(rue|alse)",
+    "${1}" + GUARD + "${2}",
+    "(?i)true|false",
+    holds=("true", "false"),
 )
 #: Names of errors that hold digits: ORA-00600, E11000, SQLSTATE[42P01], 5xx.
-_NAMED = (
+NAMED = (
     rf"{_B}(?:(?:ORA|TNS|PLS|RMAN|CRS|SP2)-[0-9]{{3,5}}|E[0-9]{{4,5}}|"
     rf"SQLSTATE\W{{0,3}}[0-9A-Z]{{5}}|[1-5]xx){_B}"
 )
-_NAMED_GATE = r"ORA-|TNS-|PLS-|RMAN-|CRS-|SP2-|E[0-9]{4}|SQLSTATE|[1-5]xx"
+NAMED_GATE = r"ORA-|TNS-|PLS-|RMAN-|CRS-|SP2-|E[0-9]{4}|SQLSTATE|[1-5]xx"
+
+NAMED_HOLDS = (
+    "ORA-",
+    "TNS-",
+    "PLS-",
+    "RMAN-",
+    "CRS-",
+    "SP2-",
+    "SQLSTATE",
+    "xx",
+    *(f"E{n}" for n in range(10)),
+)
 
 #: A message that is a request names its route: its slashes part words. A request quoted inside other text
 #: keeps its path in one piece.
-_ROUTE = rf"^((?:[0-9a-fA-F.:\[\]]+ - (?:\S+ )?)?[\"']?{_METHOD} [\"']?)(/[^\s\"'?]*)(\?[^\s\"']*)?(?s:(.*))$"
+ROUTE = rf"^((?:[0-9a-fA-F.:\[\]]+ - (?:\S+ )?)?[\"']?{_METHOD} [\"']?)(/[^\s\"'?]*)(\?[^\s\"']*)?(?s:(.*))$"
 
-_MASKS = (
+MASKS = (
     Mask(rf"{_B}[A-Za-z][A-Za-z0-9+.-]{{1,20}}://[^\s\"'<>()\[\]{{}}|,;]+", CHAR["url"], "://", literal=True),
     Mask(rf"{_B}[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+{_B}", CHAR["email"], "@", literal=True),
     Mask(
         rf"{_B}[0-9a-fA-F]{{8}}-[0-9a-fA-F]{{4}}-[0-9a-fA-F]{{4}}-[0-9a-fA-F]{{4}}-[0-9a-fA-F]{{12}}{_B}",
         CHAR["uuid"],
         "[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-",
+        holds=("-",),
     ),
     Mask(
         rf"{_B}[0-9a-fA-F]{{2}}(?:[:-][0-9a-fA-F]{{2}}){{5,19}}{_B}",
         CHAR["mac"],
         "[:-][0-9a-fA-F]{2}[:-][0-9a-fA-F]{2}[:-][0-9a-fA-F]{2}[:-]",
+        holds=(":", "-"),
     ),
-    Mask(rf"{_B}[A-Za-z]+(?:_[A-Za-z0-9]+)*_-?[0-9]+(?:_[A-Za-z0-9]+)*{_B}", CHAR["id"], "_-?[0-9]"),
+    Mask(
+        rf"{_B}[A-Za-z]+(?:_[A-Za-z0-9]+)*_-?[0-9]+(?:_[A-Za-z0-9]+)*{_B}",
+        CHAR["id"],
+        "_-?[0-9]",
+        holds=("_",),
+    ),
     # times: ISO and its kin, 10/Oct/2000:13:55:36, Thu Jul 21 09:04:43 2005, a time of day
     Mask(
         rf"{_B}[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}"
         rf"(?:[T ,_]{{1,2}}{_CLOCK}{_ZONE}|T[0-9]{{2}}:[0-9]{{2}}Z?)?{_B}",
         CHAR["time"],
         "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]",
+        holds=("-", "/", "."),
     ),
     Mask(
-        rf"{_B}[0-9]{{1,2}}[/.-](?:[0-9]{{1,2}}|{_MONTH})[/.-][0-9]{{2,4}}"
+        rf"{_B}[0-9]{{1,2}}[/-](?:[0-9]{{1,2}}|{_MONTH})[/-][0-9]{{2,4}}"
         rf"(?:[ :,]{{1,2}}{_CLOCK}{_ZONE})?{_B}",
         CHAR["time"],
         "[0-9]{1,2}[/-](?:[0-9]{1,2}|[A-Z][a-z]{2})[/-][0-9]{2}",
+        holds=("/", "-"),
     ),
     Mask(
         rf"{_B}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}},? )?"
@@ -142,6 +175,7 @@ _MASKS = (
         rf"(?:,? [0-9]{{4}})?(?: {_CLOCK}{_ZONE}(?: (?:[A-Z]{{3,4}} )?[0-9]{{4}})?)?{_B}",
         CHAR["time"],
         "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
+        holds=_MONTHS,
     ),
     # addresses, and hosts with a port; an address after a slash is Java's way of writing one without a name
     Mask(
@@ -150,42 +184,49 @@ _MASKS = (
         rf"::(?:ffff:{_OCTETS}|1{_B}))(?:%[a-z0-9]+)?(?:\]:[0-9]{{1,5}}|\])?",
         "${1}" + CHAR["ip"],
         ":[0-9a-fA-F]{0,4}:",
+        holds=(":",),
     ),
     Mask(
         rf"(^|[^A-Za-z0-9_./])/?{_OCTETS}(?::[0-9]{{1,5}}|/[0-9]{{1,2}})?{_B}",
         "${1}" + CHAR["ip"],
         r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.",
+        holds=(".",),
     ),
     Mask(
         r"(\.(?:java|py|go|c|cc|cpp|cxx|h|hpp|rs|js|mjs|ts|tsx|rb|php|scala|kt|cs|ex|erl|swift|pl|lua|sh)[:(])[0-9]+"
         + _B,
         "${1}" + CHAR["num"],
         r"\.[a-z]{1,5}[:(][0-9]",
+        holds=(".",),
     ),
     Mask(
         rf"(^|[^A-Za-z0-9_.-])(?:[A-Za-z0-9_$]+\.){{2,}}[a-z0-9_$]*[A-Z][A-Za-z0-9_$]*:[0-9]+{_B}",
         "${1}" + CHAR["str"],
-        "[A-Za-z0-9]:[0-9]",
+        ":[0-9]",
+        holds=(":",),
     ),
     Mask(
         rf"(^|[^A-Za-z0-9_.-])(?:(?:[A-Za-z0-9_-]+\.){{2,}}[A-Za-z][A-Za-z0-9-]*|(?:[A-Za-z0-9-]+\.)(?:{_ENDS})|"
         rf"localhost|[A-Za-z]+[A-Za-z-]*[0-9][A-Za-z0-9-]*)"
         rf"(?:/(?:{_OCTETS}|{CHAR['ip']}))?:[0-9]{{2,5}}{_B}",
         "${1}" + CHAR["host"],
-        "[A-Za-z0-9]:[0-9]{2}",
+        ":[0-9]{2}",
+        holds=(":",),
     ),
     Mask(
         rf"(^|[^A-Za-z0-9_.-])(?:[A-Za-z0-9_-]+\.)+(?:{_ENDS})(\.?(?:$|[^A-Za-z0-9_.(-]))",
         "${1}" + CHAR["host"] + "${2}",
         rf"\.(?:{_ENDS})(?:$|[^A-Za-z0-9_(-])",
+        holds=(".",),
     ),
     Mask(
         rf"(^|[^A-Za-z0-9_.-])(?:[A-Za-z][A-Za-z0-9-]*-)?[0-9]{{1,3}}(?:-[0-9]{{1,3}}){{3}}(?:[A-Za-z0-9.-]*){_B}",
         "${1}" + CHAR["host"],
         "[0-9]-[0-9]{1,3}-[0-9]{1,3}-[0-9]",
+        holds=("-",),
     ),
     # paths
-    Mask(rf"{_B}[A-Za-z]:[\\/][^\s\"'<>|,;)\]]*", CHAR["path"], r"[A-Za-z]:[\\/]"),
+    Mask(rf"{_B}[A-Za-z]:[\\/][^\s\"'<>|,;)\]]*", CHAR["path"], r"[A-Za-z]:[\\/]", holds=(":/", ":\\")),
     Mask(
         r"(^|[^A-Za-z0-9_\\])\\{1,2}[A-Za-z0-9_?.$-]+(?:\\[^\s\"'<>|,;)\]\\]+)+",
         "${1}" + CHAR["path"],
@@ -197,8 +238,9 @@ _MASKS = (
         r"/?(?:\?[^\s\"'<>,;)\]]*)?",
         "${1}" + CHAR["path"],
         "/[^/]+/",
+        holds=("/",),
     ),
-    Mask(rf"{_B}0[xX][0-9a-fA-F]+{_B}", CHAR["hex"], "0[xX]"),
+    Mask(rf"{_B}0[xX][0-9a-fA-F]+{_B}", CHAR["hex"], "0[xX]", holds=("0x",)),
     # sizes and durations, in one piece with their unit
     Mask(
         rf"{_L}[0-9]+(?:\.[0-9]+)?\s?(?:[KMGTPkmgtp]i?[Bb]|[Bb]ytes?|B){_B}"
@@ -217,11 +259,13 @@ _MASKS = (
         rf"{_L}{_CLOCK}(?: [AP]M)?{_B}|{_L}[0-9]{{1,2}}:[0-9]{{2}}{_B}",
         "${1}${2}" + CHAR["time"],
         "[0-9]:[0-9]{2}",
+        holds=(":",),
     ),
     Mask(
         rf"(^|[^A-Za-z0-9_.-])(?:true|false|True|False|TRUE|FALSE){_B}",
         "${1}" + CHAR["bool"],
         "(?i)true|false",
+        holds=("true", "false"),
     ),
     Mask(r'="[^"]*"', f'="{CHAR["str"]}"', '="', literal=True),
     Mask(
@@ -241,91 +285,20 @@ _MASKS = (
     ),
 )
 
+#: Words the masks look for, and what may be part of an id in hex: as a whole word, in both regex dialects.
+READ = (
+    rf"(?i:{_METHOD}|https?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|"
+    rf"thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|[ap]m|utc|gmt|[ztvx]|{_ENDS}|{_REASON}|no|not|bad|too|"
+    rf"{_CODES}|{_SAID}|true|false|exit(?:ed)?|errno|signal|sqlstate|number|value|is|was|with|of|an?|returned|"
+    r"responded|response|replied|answered|got|received|from|for|in|after|on|to|at|while|by|ora|tns|pls|rman|crs|xx|"
+    r"[kmgtp]i?b|bytes?|[num]?s|[mh]|msecs?|millis(?:econds?)?|microseconds?|nanoseconds?|secs?|seconds?|mins?|"
+    r"minutes?|hrs?|hours?|days?|localhost|[a-f]+)"
+)
 
-def masked(messages: pl.Series) -> pl.Series:
-    """The messages with their masked parts as private characters; blanks at both ends are cut off."""
-    texts = first_lines(messages)
-    texts = _replace(texts, Mask(PRIVATE, "?", PRIVATE))
-    texts = _replace(texts, Mask("\x1b\\[[0-9;]*m", "", "\x1b", literal=True))
-    texts = _kept(texts)
-    texts = _routes(texts)
-    texts = _replace(texts, Mask(rf'({_B}(?i:{_SAID})=)"', "${1}" + QUOTE, '="', literal=True))
-    texts = _all(texts, _MASKS)
-    return _shown(texts).str.strip_chars()
-
-
-def first_lines(messages: pl.Series) -> pl.Series:
-    """Each message's first line, and behind it the detail that was put there after ``⏎``."""
-    return _replace(
-        messages.cast(pl.String).fill_null(""), Mask(r"(?s)\r?\n.*?( ⏎ |\z)", "${1}", "\n", literal=True)
-    )
-
-
-def _kept(texts: pl.Series) -> pl.Series:
-    """Numbers and names that state a cause, with their digits out of the masks' reach."""
-    texts = _all(texts, _KEPT)
-    texts = _replace(texts, _BOOL)
-    named = texts.str.contains(_NAMED_GATE)
-    if named.any():
-        texts = _where(texts, named, _hide_names)
-    guarded = texts.str.contains(GUARD, literal=True)
-    if guarded.any():
-        hidden = {GUARD + str(number): char for number, char in enumerate(DIGIT)}
-        texts = _where(texts, guarded, lambda some: some.str.replace_many(hidden))
-    return texts
-
-
-def _hide_names(texts: pl.Series) -> pl.Series:
-    """The digits of names of errors, hidden: each name is found once and put back with guards."""
-    names = texts.str.extract_all(_NAMED).explode().drop_nulls().unique().sort().to_list()
-    hidden = {name: "".join(DIGIT[int(c)] if c.isdecimal() else c for c in name) for name in names}
-    return texts.str.replace_many(hidden) if hidden else texts
-
-
-def _routes(texts: pl.Series) -> pl.Series:
-    """Requests with the slashes of their route as signs that part words, and their query as one part."""
-    requests = texts.str.contains(_ROUTE)
-    return _where(texts, requests, _parted) if requests.any() else texts
-
-
-def _parted(texts: pl.Series) -> pl.Series:
-    groups = texts.str.extract_groups(_ROUTE).struct
-    query = pl.when(pl.col("3").is_not_null()).then(pl.lit("?" + CHAR["query"])).otherwise(pl.lit(""))
-    route = pl.col("2").str.replace_all("/", SLASH, literal=True)
-    return groups.unnest().select(pl.concat_str("1", route, query, pl.col("4").fill_null(""))).to_series()
-
-
-@cache
-def _restored() -> dict[str, str]:
-    return {QUOTE: '"', GUARD: "", **{char: str(number) for number, char in enumerate(DIGIT)}}
-
-
-def _shown(texts: pl.Series) -> pl.Series:
-    """The kept digits and quotation marks as themselves again."""
-    hidden = texts.str.contains(f"[{QUOTE}{GUARD}{DIGIT[0]}-{DIGIT[9]}]")
-    return _where(texts, hidden, lambda some: some.str.replace_many(_restored())) if hidden.any() else texts
-
-
-def _all(texts: pl.Series, masks: tuple[Mask, ...]) -> pl.Series:
-    for mask in masks:
-        texts = _replace(texts, mask)
-    return texts
-
-
-def _replace(texts: pl.Series, mask: Mask) -> pl.Series:
-    """The mask put on those texts that pass its gate: most need few of the masks."""
-    gate = texts.str.contains(mask.gate, literal=mask.literal)
-    hits = int(gate.sum())
-    if not hits:
-        return texts
-    if hits * 4 > 3 * len(texts):
-        return texts.str.replace_all(mask.pattern, mask.to)
-    return _where(texts, gate, lambda some: some.str.replace_all(mask.pattern, mask.to))
-
-
-def _where(texts: pl.Series, which: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """The texts, those of ``which`` changed."""
-    if which.all():
-        return change(texts)
-    rows = which.arg_true()
-    return texts.scatter(rows, change(texts.gather(rows)))
+#: Done before all others: the private characters of a log, and colours.
+CLEANED = (Mask(PRIVATE, "?", PRIVATE), Mask("\x1b\\[[0-9;]*m", "", "\x1b", literal=True))
+#: Quotation marks of what says something are read, of other things masked.
+SPOKEN = Mask(rf'({_B}(?i:{_SAID})=)"', "${1}" + QUOTE, '="', literal=True)
+#: Of several lines the first, and what was put behind ``⏎``.
+FURTHER = Mask(r"(?s)\r?\n.*?( ⏎ |\z)", "${1}", "\n", literal=True)

@@ -1,0 +1,11 @@
+"""Masks: the parts of a message that vary by their form alone, as private characters (``marks``).
+
+In: messages. Out: each message's first line (and the detail behind ``⏎``) with what varies masked; numbers
+and names that state a cause stay as they are.
+
+``patterns`` says what is masked and what is kept, in which order; ``apply`` puts the patterns on columns.
+"""
+
+from logsense.mine.masks.apply import first_lines, masked
+
+__all__ = ["first_lines", "masked"]
