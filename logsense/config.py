@@ -108,6 +108,14 @@ class Settings:
             self._refuse("until", f"must come after since ({self.since!r})")
         return since, until
 
+    @property
+    def counts_back(self) -> bool:
+        """Whether since or until is an age, which means nothing before the last time of the logs is known."""
+        return any(
+            text and (_AGO.fullmatch(text.strip()) or text.strip() == "now")
+            for text in (self.since, self.until)
+        )
+
     def _refuse(self, name: str, why: str) -> None:
         origin = self.origins.get(name)
         msg = f"{name} is {getattr(self, name)!r}{f' (from {origin})' if origin else ''}; it {why}"

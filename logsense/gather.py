@@ -13,6 +13,7 @@ import polars as pl
 
 from logsense import engine, parse, read
 from logsense.config import Settings
+from logsense.errors import UsageError
 from logsense.host import Host
 from logsense.parse.recognise import formats
 from logsense.schema import SKIPPED, SOURCES, Block, Part, SourcePlan
@@ -22,6 +23,7 @@ from logsense.store import Ledger, Scratch
 LINKED_RECORDS = 200_000
 #: Bytes a line, and how much larger than its file a compressed log is, where nothing better is known.
 LINE_BYTES, UNPACKED = 120, 10
+NO_LOGS = "no logs were found in what was given"
 
 
 @dataclass(frozen=True)
@@ -181,13 +183,9 @@ def _window(
     """Only what lies inside --since and --until; the lines outside are counted as skipped."""
     last = sources["last"].max()
     since, until = settings.window(last if isinstance(last, datetime) else None)
-    if since is None and until is None:
+    inside = _within(since, until)
+    if inside is None:
         return settled, sources
-    inside = pl.lit(value=True)
-    if since is not None:
-        inside &= pl.col("time") >= since
-    if until is not None:
-        inside &= pl.col("time") < until
     records = settled.records.filter(inside)
     kept = records.group_by("source").agg(
         inside=pl.len().cast(pl.UInt64), first=pl.min("time"), last=pl.max("time")
@@ -237,12 +235,23 @@ def _skipped(planned: Planned, notes: read.Notes) -> pl.DataFrame:
     return SKIPPED.of(rows).sort("source", "reason")
 
 
-def exit_code(planned: Planned, notes: read.Notes) -> int:
-    """What a run that judges nothing ends with: 4 where input could not be read, 3 at a limit, else 0."""
-    skipped = planned.found.skipped
+def ended(
+    planned: Planned, notes: read.Notes, tell: Callable[[str], None] | None = None, *, whole: bool = True
+) -> int:
+    """What a run that judges nothing ends with: 4 where input could not be read, 3 where it stopped, else 0.
+
+    tell: called with each thing that was odd about the input, in words.
+    """
+    skipped, sources = planned.found.skipped, planned.found.sources
+    if tell:
+        said = [f"{skip.source}: {skip.reason}" for skip in skipped]
+        odd = [(one.name, _note(one.number, planned.plans[one.number], notes)) for one in sources]
+        said += [f"{name}: {note}" for name, note in odd if note]
+        for row in said if sources else [*said, NO_LOGS]:
+            tell(row)
     if notes.has("failed") or any(skip.failed for skip in skipped):
         return 4
-    return 3 if notes.has("limit") or any(skip.limit for skip in skipped) else 0
+    return 3 if not whole or notes.has("limit") or any(skip.limit for skip in skipped) else 0
 
 
 def records(
@@ -250,8 +259,10 @@ def records(
 ) -> Iterator[tuple[read.SourceFile, pl.DataFrame]]:
     """Every record of every file, in order: frames of ``parse.records.COLUMNS``.
 
-    With ``gathered`` (the same files, read before) each record also has its ``key``.
+    With ``gathered`` (the same files, read before) each record also has its ``key``. Of a window only what
+    lies inside; UsageError for one that counts back from the end where the end is not known yet.
     """
+    window = None if gathered else _absolute(settings)
     for one in planned.found.sources:
         blocks = read.blocks(one, size=settings.block_size, notes=notes)
         keys = None
@@ -260,5 +271,23 @@ def records(
             keys = own.select("line", "key").collect()
         for frame in parse.records(blocks, planned.plans[one.number]):
             if keys is not None:
-                frame = frame.join(keys, on="line", how="left", maintain_order="left")  # noqa: PLW2901
-            yield one, frame
+                # The gathered records are those of the window.
+                frame = frame.join(keys, on="line", maintain_order="left")  # noqa: PLW2901
+            elif window is not None:
+                frame = frame.filter(window)  # noqa: PLW2901
+            yield one, frame.with_columns(pl.col("service").fill_null(one.service))
+
+
+def _absolute(settings: Settings) -> pl.Expr | None:
+    """The condition of the window for a run whose end is not known yet; None where there is no window."""
+    if settings.counts_back:
+        msg = "times that count back from the end of the logs need templates: leave --no-templates out"
+        raise UsageError(msg)
+    return _within(*settings.window(None))
+
+
+def _within(since: datetime | None, until: datetime | None) -> pl.Expr | None:
+    """The condition of a window: since belongs to it, until does not, what has no time does not either."""
+    bounds = [pl.col("time") >= since] if since is not None else []
+    bounds += [pl.col("time") < until] if until is not None else []
+    return pl.all_horizontal(bounds) if bounds else None

@@ -41,9 +41,10 @@ def analyze(
     host = Host(kinds=("formats", "detectors", "rankers"))
     gathered = gather.gather(gather.plan(_paths(paths), settings, host), settings, progress)
     counted = _counted(gathered)
-    view = compose.view(gathered, counted)
-    quiet, how = detect.baseline(view)
-    view = replace(view, quiet=quiet, how=how)
+    whole = compose.view(gathered, counted)
+    quiet, how = detect.baseline(whole)
+    whole = replace(whole, quiet=quiet, how=how)
+    view = compose.ordered(whole)
     anomalies = detect.detect(view, host)
     groups, calmer = incident.group(anomalies, view)
     lines = rank.Lines(gathered.reader.lines, gathered.planned.names)
@@ -51,14 +52,15 @@ def analyze(
     incidents = tuple(
         incident.build(group, one.causes, one.components, one.symptoms, view) for group, one in ranked
     )
-    return replace(
-        compose.analysis(gathered, counted, view, settings),
+    judged = replace(
+        compose.analysis(gathered, counted, whole, settings),
         incidents=incidents,
         near_misses=incident.near_misses(calmer, view),
         anomalies=anomalies,
         plugins_failed=tuple(host.failures),
         seconds=time.perf_counter() - begun,
     )
+    return compose.untimed(judged)
 
 
 def _paths(paths: str | Sequence[str]) -> list[str]:
@@ -93,11 +95,13 @@ def parse(
     *,
     templates: bool = True,
     progress: Watch | None = None,
+    tell: Callable[[str], None] | None = None,
     **options: object,
 ) -> Generator[pl.DataFrame, None, int]:
     """Every record, in order of file and line, as frames with the columns of the contract.
 
-    With templates the logs are read twice. The generator returns an exit code. Arguments as ``analyze``.
+    With templates the logs are read twice. tell: called at the end with what was odd about the input. The
+    generator returns an exit code. Other arguments as ``analyze``.
     """
     settings = settings or Settings.resolve(None, **options)
     planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)
@@ -105,9 +109,9 @@ def parse(
         notes = read.Notes()
         for source, frame in gather.records(planned, settings, notes):
             yield frame.with_columns(source=pl.lit(source.name))
-        return gather.exit_code(planned, notes)
+        return gather.ended(planned, notes, tell)
     gathered = gather.gather(planned, settings, progress)
     mined = mine.mine(gathered.settled.keys)
     for source, frame in gather.records(planned, settings, read.Notes(), gathered):
         yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))
-    return gather.exit_code(planned, gathered.notes)
+    return gather.ended(planned, gathered.notes, tell, whole=gathered.stopped != "interrupted")

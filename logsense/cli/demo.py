@@ -10,8 +10,11 @@ import click
 
 from logsense.cli.judgement import Judgement, judge
 from logsense.cli.options import CONTEXT, common, split
-from logsense.cli.output import emit
+from logsense.cli.output import emit, width
 from logsense.errors import InputError, UsageError
+
+#: Cells of a row of prose at most.
+WIDEST = 98
 
 
 @click.command(context_settings=CONTEXT)
@@ -41,7 +44,7 @@ def demo(sample: str | None, format_: str, **options: Any) -> int:
         judgement = judge(analysis, _truth(folder))
         judgements.append(judgement)
         if format_ == "terminal":
-            emit([_said(judgement, folder), "\n"])
+            emit(["\n", _said(judgement, folder, min(width(), WIDEST)), "\n"])
     return 0 if all(judgement.right for judgement in judgements) else 1
 
 
@@ -75,12 +78,12 @@ def _truth(folder: Path) -> Mapping[str, Any]:
     return loaded
 
 
-def _said(judgement: Judgement, folder: Path) -> str:
+def _said(judgement: Judgement, folder: Path, room: int) -> str:
     """What really happened, and what of it was found."""
     from logsense import report
 
     rows = [f"WHAT REALLY HAPPENED in {folder.name}"]
-    rows += ["  " + row for row in report.wrap(f"{judgement.title}. {judgement.description}", 96)]
+    rows += ["  " + row for row in report.wrap(f"{judgement.title}. {judgement.description}", room - 2)]
     mark = "FOUND" if judgement.right else "MISSED"
     rows += [
         f"  {mark}: {row}" if number == 0 else f"         {row}" for number, row in enumerate(judgement.said)

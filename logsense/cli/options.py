@@ -1,10 +1,12 @@
 """Options that commands share, declared once; what they mean is said once, in their help."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from logsense.cli.output import say
 
 if TYPE_CHECKING:
     from logsense.config import Settings
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True}
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+#: Notes on stderr unless more is asked for.
+REMARKS = 10
 
 #: Of the options below, those that say how to talk and are no settings of a run.
 _MANNERS = ("debug", "no_progress")
@@ -66,6 +71,17 @@ def reading(command: F) -> F:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def remark(rows: Sequence[str], manner: Manner) -> None:
+    """Say on stderr what was odd about the input, unless it shall be quiet; a few rows, all with ``-v``."""
+    if manner.quiet:
+        return
+    shown = rows if manner.verbose else rows[:REMARKS]
+    for row in shown:
+        say(f"logsense: {row}")
+    if len(rows) > len(shown):
+        say(f"logsense: … and {len(rows) - len(shown):,} more such notes (-v shows all)")
 
 
 def split(options: dict[str, Any]) -> tuple["Settings", Manner]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, split
+from logsense.cli.options import CONTEXT, common, reading, remark, split
 from logsense.cli.output import emit
 from logsense.cli.progress import Meter
 
@@ -36,10 +36,14 @@ def parse(paths: tuple[str, ...], format_: str, *, no_templates: bool, **options
 
     del format_
     settings, manner = split(options)
+    notes: list[str] = []
     with Meter(wanted=manner.progress) as meter:
-        frames = pipeline.parse(paths, settings, templates=not no_templates, progress=meter.show)
+        frames = pipeline.parse(
+            paths, settings, templates=not no_templates, progress=meter.show, tell=notes.append
+        )
         records = Records(frames, meter)
         emit(records)
+    remark(notes, manner)
     return records.code
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, split
+from logsense.cli.options import CONTEXT, common, reading, remark, split
 from logsense.cli.output import colored, emit, width
 from logsense.cli.progress import Meter
 
@@ -42,7 +42,21 @@ def templates(paths: tuple[str, ...], format_: str, top: int | None, **options: 
         emit(_rows(analysis, most, color=colored(manner.color, sys.stdout)))
     else:
         emit(_documents(analysis, top, lines=format_ == "ndjson"))
+    remark(_odd(analysis), manner)
     return max(analysis.exit_code, 0)
+
+
+def _odd(analysis: "Analysis") -> list[str]:
+    """What was odd about the input, in words."""
+    sources = analysis.sources
+    said = [
+        f"{source}: {reason}" for source, reason in analysis.skipped.select("source", "reason").iter_rows()
+    ]
+    noted = sources.drop_nulls("note").select("path", "note")
+    said += [f"{path}: {note}" for path, note in noted.iter_rows()]
+    said += [] if sources.height else ["no logs were found in what was given"]
+    stopped = [f"stopped early: {analysis.stopped}"] if analysis.stopped else []
+    return [*stopped, *said, *analysis.notes]
 
 
 def _documents(analysis: "Analysis", top: int | None, *, lines: bool) -> Iterator[str]:

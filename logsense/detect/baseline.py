@@ -23,12 +23,17 @@ LEAST = 8
 def baseline(view: View) -> tuple[tuple[int, ...], str]:
     """The numbers of the buckets that are the baseline, and the words that say how they were chosen.
 
-    ``view.quiet`` and ``view.how`` are not read. A run of fewer than 8 buckets has no baseline. The
-    first bucket and the last are left out: they may be cut.
+    ``view.quiet`` and ``view.how`` are not read. A run of fewer than 8 buckets has no baseline, nor has
+    one without times and with fewer than two records a part. The first bucket and the last are left out:
+    they may be cut.
     """
     counts, buckets = view.counts, view.buckets
-    if buckets < LEAST or not counts.height:
+    if not counts.height:
+        return (), "none: there are no records"
+    if buckets < LEAST:
         return (), "none: the run is too short to tell its quiet time"
+    if view.start is None and int(counts["n"].sum()) < 2 * buckets:
+        return (), "none: too few lines, and none with a time"
     per = -(-buckets // MOST_WINDOWS)  # buckets a window
     windows = -(-buckets // per)
     mix, errors = _tables(counts, view.templates, per, windows)
@@ -40,7 +45,10 @@ def baseline(view: View) -> tuple[tuple[int, ...], str]:
         usable = usable[1:-1]
     chosen = np.sort(usable[np.argsort(unrest[usable], kind="stable")[:take]])
     quiet = [b for w in chosen.tolist() for b in range(w * per, min((w + 1) * per, buckets))]
-    return tuple(quiet), f"quiet time of this run: the calmest {len(quiet)} of {buckets} buckets"
+    of = f"the calmest {len(quiet)} of {buckets}"
+    if view.start is None:
+        return tuple(quiet), f"quiet parts of this run, in order of lines: {of} equal parts of each file"
+    return tuple(quiet), f"quiet time of this run: {of} buckets"
 
 
 def _tables(

@@ -13,7 +13,7 @@ def detect(view: View, host: Host) -> pl.DataFrame:
     """All anomalies of a view: ANOMALIES, earliest first, then by service, template, kind, detector.
 
     Each detector of the host is constructed with its defaults, fitted and asked. Failures are in
-    ``host.failures``. A run without a time axis has none.
+    ``host.failures``. Of a run without times the counts are judged, in the order of lines.
     """
     frames = [host.anomalies(who, lambda who=who: _ask(who, view)) for who in host.detectors()]  # type: ignore[misc]
     order = ["start", "service", "template", "kind", "detector", "end"]

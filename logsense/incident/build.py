@@ -54,7 +54,7 @@ def build(
         end=None if group.ongoing else group.end,
         ongoing=group.ongoing,
         services=services,
-        summary=safe(_summary(group, start, first, services)),
+        summary=safe(_summary(group, first, services, _lasted(group, start, view))),
         why_severity=why,
         causes=causes,
         components=components,
@@ -134,15 +134,17 @@ def _severity(group: Group, view: View, kind: str) -> tuple[str, str]:
     return "minor", why
 
 
-def _summary(group: Group, start: datetime, first: Cause | None, services: tuple[str, ...]) -> str:
+def _lasted(group: Group, start: datetime, view: View) -> str:
+    """How long it was, in words: a time, or a share of the lines where nothing has a time."""
     length = max((group.end - start).total_seconds(), 0.0)
-    lasted = (
-        f"{length:.0f} s"
-        if length < 120
-        else f"{length / 60:.0f} min"
-        if length < 7200
-        else f"{length / 3600:.1f} h"
-    )
+    if view.start is None:
+        return f"{max(round(length * 1e6 / view.width), 1)} of {view.buckets} parts"
+    if length < 120:
+        return f"{length:.0f} s"
+    return f"{length / 60:.0f} min" if length < 7200 else f"{length / 3600:.1f} h"
+
+
+def _summary(group: Group, first: Cause | None, services: tuple[str, ...], lasted: str) -> str:
     more = f", {len(services)} services touched" if len(services) > 1 else ""
     still = ", still going on" if group.ongoing else ""
     what = first.summary if first else "anomalies without a named cause"

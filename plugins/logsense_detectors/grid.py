@@ -77,6 +77,13 @@ def duration(microseconds: float) -> str:
     return f"{seconds / 86400:.3g} d"
 
 
+def span(view: View, buckets: int) -> str:
+    """How long so many buckets are: a length of time, or a share of the lines where nothing has a time."""
+    if view.start is None:
+        return f"{buckets} of {view.buckets} parts"
+    return duration(buckets * view.width)
+
+
 def number(x: float) -> str:
     """A count for a sentence: whole from 10 on, else two significant digits."""
     return f"{x:,.0f}" if x >= 10 or x == int(x) else f"{x:.2g}"
@@ -100,7 +107,7 @@ def anomalies(view: View, detector: str, rows: list[dict[str, object]]) -> pl.Da
     the last one in the last: exact to the record. Rows whose buckets hold no record of the series (an
     absence) must bring start and end themselves. Scores are kept within 0..300.
     """
-    if not rows or view.start is None:
+    if not rows:
         return ANOMALIES.empty()
     made = [{"detector": detector, **row} for row in rows]
     for row in made:
@@ -121,6 +128,8 @@ def _times(view: View, row: dict[str, object]) -> tuple[object, object]:
         mine = mine.filter(pl.col("template").is_in(list(cast("list[str]", only))))
     if mine.height:
         return mine["first"].min(), mine["last"].max()
-    begin = cast("datetime", view.start)
     step = timedelta(microseconds=view.width)
+    begin = cast(
+        "datetime", view.start or view.counts.select(pl.col("first") - pl.col("bucket") * step).min().item()
+    )
     return begin + low * step, begin + (high + 1) * step

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from logsense.api import ANOMALIES, View, error_like
-from logsense_detectors.grid import LN10, anomalies, duration, number, quiet_of, quote
+from logsense_detectors.grid import LN10, anomalies, number, quiet_of, quote, span
 from logsense_detectors.tails import nb_upper
 
 LEAST_QUIET = 8
@@ -163,7 +163,7 @@ class Novelty:
 
     def _row(self, view: View, row: dict[str, object], score: float) -> dict[str, object]:
         n = int(str(row["n"]))
-        span = (int(str(row["stop"])) - int(str(row["begin"])) + 1) * view.width
+        length = span(view, int(str(row["stop"])) - int(str(row["begin"])) + 1)
         text = quote(str(row["text"]))
         return {
             "kind": "new",
@@ -172,7 +172,7 @@ class Novelty:
             "start": row["first"],
             "end": row["last"],
             "score": score,
-            "observed": f"{number(n)} in {duration(span)}",
+            "observed": f"{number(n)} in {length}",
             "expected": "0",
-            "sentence": f"{row['service']}: '{text}' ×{number(n)} in {duration(span)}, never before",
+            "sentence": f"{row['service']}: '{text}' ×{number(n)} in {length}, never before",
         }

@@ -12,12 +12,12 @@ from logsense_detectors.grid import (
     Floats,
     Grid,
     anomalies,
-    duration,
     episodes,
     grid,
     number,
     quiet_of,
     quote,
+    span,
 )
 from logsense_detectors.grid import texts as texts_of
 from logsense_detectors.grid import windows as rolling
@@ -98,9 +98,9 @@ class Rate:
             service, template = self.grid_.services[row], self.grid_.templates[row]
             for first, last in episodes(score[i] >= self.at_least, join=self.join):
                 low = _back(n[i], first, mean, max(self.windows), up=kind == "rate up")
-                span = last - low + 1
-                seen = f"{number(float(n[i, low : last + 1].sum()))} in {duration(span * view.width)}"
-                expected = number(mean * span)
+                size = last - low + 1
+                seen = f"{number(float(n[i, low : last + 1].sum()))} in {span(view, size)}"
+                expected = number(mean * size)
                 text = quote(words.get(template, ""))
                 rows.append(
                     {

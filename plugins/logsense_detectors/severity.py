@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from logsense.api import ANOMALIES, View, error_like
-from logsense_detectors.grid import LN10, Floats, anomalies, duration, episodes, number, quiet_of
+from logsense_detectors.grid import LN10, Floats, anomalies, episodes, number, quiet_of, span
 from logsense_detectors.grid import windows as rolling
 from logsense_detectors.tails import nb_upper
 
@@ -90,8 +90,8 @@ class Severity:
         for i, service in enumerate(self.services_):
             usual = float(self.plain_[i, self.quiet_].mean())
             for first, last in episodes(score[i] >= self.at_least, join=self.join):
-                count, span = float(self.plain_[i, first : last + 1].sum()), last - first + 1
-                expected, length = number(usual * span), duration(span * view.width)
+                count, size = float(self.plain_[i, first : last + 1].sum()), last - first + 1
+                expected, length = number(usual * size), span(view, size)
                 said = f"{number(count)} records of trouble in {length}, {expected} expected"
                 rows.append(
                     {

@@ -67,6 +67,7 @@ class Surprise:
             .then(0.5 + loud.fill_null(0.0))
             .otherwise(-0.7)
         )
+        unit = "parts" if view.start is None else "s"
         span = _seconds(rows["start"].min(), rows["end"].max())
         late = (pl.col("start") - pl.col("start").min()).dt.total_microseconds() / 1e6
         excess = (late - self.slack).clip(0.0, None)
@@ -102,7 +103,7 @@ class Surprise:
                     rows,
                     "early",
                     pl.col("early"),
-                    pl.format("{} s after the first oddity", pl.col("late").round(1)),
+                    pl.format("{} {} after the first oddity", pl.col("late").round(1), pl.lit(unit)),
                 ),
             ]
         )

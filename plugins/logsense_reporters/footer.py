@@ -88,7 +88,8 @@ def _next(analysis: Analysis) -> list[str]:
             "-v shows every cause and line",
             "--format markdown drafts the post-mortem, --format json is for scripts",
         ]
+    narrow = ["--since and --until narrow the time"] if analysis.start else []
     return [
-        "--since and --until narrow the time",
+        *narrow,
         "logsense templates PATH lists what the logs say, and how often",
     ]

@@ -43,7 +43,11 @@ class Markdown:
         if analysis.stopped:
             why = kit.markdown(analysis.stopped)
             said += ["", f"**Stopped early**: {why}. What follows holds for what was covered."]
-        if not analysis.incidents:
+        if not analysis.sources.height:
+            said += ["", "**No logs were found** in what was given."]
+        elif not analysis.view.quiet and not analysis.incidents:
+            said += ["", "**Not judged**: there is too little here to tell what is normal."]
+        elif not analysis.incidents:
             said += ["", "**Nothing was found** that stands out from the quiet time of these logs."]
             said += [f"- closest: {kit.markdown(near.sentence)}" for near in analysis.near_misses[:3]]
         return said
@@ -53,6 +57,7 @@ class Markdown:
         kit = self.kit
         over = incident.end is not None and not incident.ongoing
         end = f"{incident.end} UTC" if over else "still going at the end of the logs"
+        end = end if incident.start or incident.ongoing else "not known"
         known = [
             (
                 "Severity",

@@ -17,9 +17,8 @@ def nothing_found(page: Page, analysis: Analysis) -> str:
     if why_not:
         verdict = page.row(("major", "NOT JUDGED"), ("", f"  {why_not}"))
     else:
-        verdict = page.row(
-            ("good", "NOTHING FOUND"), ("", " that stands out from the quiet time of these logs")
-        )
+        normal = "the quiet time of these logs" if analysis.start else "the rest, in the order of the lines"
+        verdict = page.row(("good", "NOTHING FOUND"), ("", f" that stands out from {normal}"))
     out = [verdict, _loudest(page, analysis, judged=not why_not)]
     if analysis.near_misses:
         out.append(page.row(("label", "CLOSEST TO AN ALARM"), indent=2))
@@ -34,10 +33,9 @@ def nothing_found(page: Page, analysis: Analysis) -> str:
 
 def _not_judged(analysis: Analysis) -> str:
     """Why nothing can be said of this run, empty where it was judged: silence is not all is well."""
-    if analysis.start is None:
-        return "no line has a time, so nothing can be said of what changed"
     if not analysis.view.quiet:
-        return "there is too little here to tell what is normal"
+        times = "" if analysis.start else ", and no line has a time"
+        return f"there is too little here to tell what is normal{times}"
     names = {entry.source for entry in analysis.not_judged}
     return "none of the files could be judged" if names.issuperset(analysis.sources["path"]) else ""
 

@@ -107,18 +107,21 @@ def test_templates_as_json_and_for_a_person(pipeline, run, log):
 
 
 def test_parse_prints_records_and_ends_with_what_the_run_says(pipeline, run, log):
-    """Records come as JSON lines; the code a run returns is the command's."""
+    """Records come as JSON lines; the code a run returns is the command's; notes go to stderr."""
     frame = pl.DataFrame({"source": ["a", "a"], "line": [1, 2], "lines": [1, 1], "message": ["x", "y"]})
 
-    def parse(paths, settings, *, templates, progress):
+    def parse(paths, settings, *, templates, progress, tell):
         assert templates is False
         yield frame
+        tell("b.gz: cut short")
         return 4
 
     pipeline.parse = parse
     done = run("parse", log, "--no-templates")
     assert [json.loads(line)["message"] for line in done.out.splitlines()] == ["x", "y"]
     assert done.code == 4
+    assert done.err == "logsense: b.gz: cut short\n"
+    assert run("parse", log, "--no-templates", "-q").err == ""
 
 
 def test_plugins_list_imports_no_plugin(run, monkeypatch):

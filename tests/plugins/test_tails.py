@@ -29,12 +29,23 @@ def test_tails_add_up_to_one() -> None:
     assert np.allclose(total, 1.0, atol=1e-9)
 
 
-def test_agrees_with_scipy_where_installed() -> None:
-    """The same values as scipy.stats.nbinom."""
-    stats = pytest.importorskip("scipy.stats")
-    x, mean, size = np.array([1.0, 5.0, 50.0]), 6.0, 2.5
-    expected = stats.nbinom.logsf(x - 1, size, size / (size + mean))
-    assert np.allclose(nb_upper(x, mean, size), expected, rtol=1e-8)
+@pytest.mark.parametrize(
+    ("x", "mean", "size", "upper", "lower"),
+    [
+        (1, 6.0, 2.5, -0.04805016569795864, -2.042504321401447),
+        (5, 6.0, 2.5, -0.5894329681041216, -0.6128522576447247),
+        (50, 6.0, 2.5, -13.560940723177579, -9.360640507464708e-07),
+        (400, 6.0, 2.5, -132.44218321985738, -2.145037178076771e-58),
+        (3, 0.02, 0.3, -10.184523566746254, -1.950916322436508e-06),
+        (900, 200.0, 4.0, -10.825205510021995, -1.956306458879425e-05),
+    ],
+)
+def test_agrees_with_values_of_another_implementation(
+    x: int, mean: float, size: float, upper: float, lower: float
+) -> None:
+    """Both tails equal logsf(x - 1) and logcdf(x) of scipy.stats.nbinom (SciPy), recorded."""
+    assert float(nb_upper(x, mean, size)) == pytest.approx(upper, rel=1e-8)
+    assert float(nb_lower(x, mean, size)) == pytest.approx(lower, rel=1e-6, abs=1e-15)
 
 
 def test_lgamma_small_and_large() -> None:
