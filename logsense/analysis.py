@@ -167,7 +167,7 @@ class Analysis:
     stopped: str | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
-    fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005
+    fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 
     @property
     def templates(self) -> pl.DataFrame:

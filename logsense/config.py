@@ -74,6 +74,7 @@ class Settings:
         values |= given
         for name in ("include", "exclude"):
             globs = values.get(name, ())
+            # Flags arrive as objects: check() below refuses what is of the wrong type, mypy cannot know.
             values[name] = (globs,) if isinstance(globs, str) else tuple(globs)  # type: ignore[arg-type]
         return replace(cls(), **values, origins=origins).check()  # type: ignore[arg-type]
 

@@ -272,9 +272,9 @@ def records(
         for frame in parse.records(blocks, planned.plans[one.number]):
             if keys is not None:
                 # The gathered records are those of the window.
-                frame = frame.join(keys, on="line", maintain_order="left")  # noqa: PLW2901
+                frame = frame.join(keys, on="line", maintain_order="left")  # noqa: PLW2901 - the same frame, with its keys
             elif window is not None:
-                frame = frame.filter(window)  # noqa: PLW2901
+                frame = frame.filter(window)  # noqa: PLW2901 - the same frame, less of it
             yield one, frame.with_columns(pl.col("service").fill_null(one.service))
 
 

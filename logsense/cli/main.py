@@ -45,7 +45,7 @@ class Commands(click.Group):
         command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """The commands with what they do, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
@@ -63,13 +63,11 @@ class Commands(click.Group):
 def _no_such(name: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, COMMANDS, n=2)
     said = f"there is no command {safe(name)!r}."
-    if near:
-        return f"{said} Did you mean {' or '.join(near)}?"
-    if Path(name).exists():
+    if Path(name).exists():  # first: a path may read like a command, a command is no path
         return f"{said} To analyze that path: logsense analyze {safe(name)}"
-    return said
+    near = get_close_matches(name, COMMANDS, n=2)
+    return f"{said} Did you mean {' or '.join(near)}?" if near else said
 
 
 @click.group(cls=Commands, context_settings=CONTEXT)

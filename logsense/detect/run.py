@@ -15,6 +15,7 @@ def detect(view: View, host: Host) -> pl.DataFrame:
     Each detector of the host is constructed with its defaults, fitted and asked. Failures are in
     ``host.failures``. Of a run without times the counts are judged, in the order of lines.
     """
+    # mypy cannot infer a lambda with a default; the default binds the loop variable.
     frames = [host.anomalies(who, lambda who=who: _ask(who, view)) for who in host.detectors()]  # type: ignore[misc]
     order = ["start", "service", "template", "kind", "detector", "end"]
     return (

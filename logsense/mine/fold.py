@@ -214,7 +214,7 @@ def _written(data: bytes, rows: Places, pieces: _Pieces, crowded: Flags, digit: 
             start, size = int(pieces.starts[piece]), int(pieces.sizes[piece])
             parts.append(data[at:start].decode())
             parts.append(digit * min(size, DIGITS) if pieces.kinds[piece] == _NUMBER else STAND)
-            at = start + size  # noqa: PLW2901
+            at = start + size  # noqa: PLW2901 - the place behind it
         parts.append(data[at:end].decode())
         out.append("".join(parts))
     return pl.Series("form", out, dtype=pl.String)

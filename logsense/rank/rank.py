@@ -29,7 +29,7 @@ MOST_SYMPTOMS = 12
 class Lines:
     """How original lines are fetched: fetch(source, line, count), and the printed name of each source."""
 
-    fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005
+    fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
     paths: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -74,6 +74,7 @@ def candidates_of(anomalies: pl.DataFrame) -> pl.DataFrame:
 
 def _evidence(view: View, candidates: pl.DataFrame, host: Host) -> pl.DataFrame:
     frames = [
+        # mypy cannot infer a lambda with a default; the default binds the loop variable.
         host.evidence(who, lambda who=who: who.thing().score(view, candidates), candidates.height)  # type: ignore[misc]
         for who in host.rankers()
     ]

@@ -88,6 +88,7 @@ def _form(plugin: Any, frame: object) -> pl.DataFrame:
     _need(
         isinstance(frame, pl.DataFrame), f"detect must return a polars DataFrame, not {type(frame).__name__}"
     )
+    # What it is was asked above, by a function that mypy does not follow; below alike.
     checked = ANOMALIES.check(frame, plugin.name)  # type: ignore[arg-type]
     _need(bool(checked["score"].is_finite().all()), "scores must be finite")
     _need(bool((checked["score"] >= 0).all()), "scores are -log10 p and may not be negative")

@@ -55,6 +55,14 @@ def test_wrong_usage_is_two_and_says_what_is_meant(run, arguments, word):
     assert word in done.err
 
 
+def test_a_path_that_reads_like_a_command_is_still_a_path(run, tmp_path):
+    """Where the argument exists as a path the answer is the command to analyze it, whatever its name."""
+    folder = tmp_path / "template"
+    folder.mkdir()
+    for name in (folder, "/tmp"):
+        assert f"logsense analyze {name}" in run(str(name)).err
+
+
 def test_foreign_names_do_no_harm_on_stderr(run):
     """An argument with escapes is shown, not obeyed."""
     done = run("analyze", "/no/\x1b[2J\x9b31m")

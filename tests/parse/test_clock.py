@@ -16,6 +16,7 @@ WHOLE = "^(.*)$"
 
 def read(text: str, **more: object) -> datetime | None:
     """One text read by all grammars."""
+    # Tests name single fields; their values differ in type.
     made = Clock(WHOLE, kinds=clock.grammar().order, year=2025, **more)  # type: ignore[arg-type]
     return clock.read_times(pl.Series([text]), made)[0]
 

@@ -141,6 +141,7 @@ def test_ctrl_c_keeps_what_is_known() -> None:
         yield from cut(TEXT, [])
         raise KeyboardInterrupt
 
+    # A generator that raises has no type of items.
     part, whole = engine.run(interrupted(), lambda block: parse.map_block(block, PLAN), parse.merge)  # type: ignore[arg-type]
     assert not whole
     assert part.records.height == 4

@@ -164,6 +164,7 @@ def _same_as_epoch(kind: str, found: pl.DataFrame) -> pl.DataFrame | None:
         return None
     exact = clock.parse(got["epoch"], Clock(kinds=("epoch",)))
     year = exact.dt.year().median()
+    # Polars types a median wider than that of whole numbers can be; the next alike.
     wall = clock.parse(got["time"], Clock(kinds=(kind,), year=int(year or 0)))  # type: ignore[arg-type]
     apart = (wall - exact).dt.total_seconds()
     same = (apart.abs() <= _ZONES) & ((apart + _ROUNDED) % _QUARTER <= 2 * _ROUNDED)
