@@ -5,11 +5,14 @@ nothing. Polars and NumPy release the GIL, so plain threads use the cores.
 """
 
 import ctypes
+import signal
 import sys
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from types import FrameType
+from typing import Protocol, Self
 
 from logsense.schema import Block, Part
 
@@ -45,6 +48,40 @@ class Merge(Protocol):
         ...
 
 
+class _Interrupt:
+    """Ctrl-C as a flag for as long as blocks are mapped, so that none is torn half-way.
+
+    A KeyboardInterrupt may strike between any two steps of Python: with the records of a block kept and
+    its keys lost the run would be neither whole nor true. A second Ctrl-C strikes at once, as ever. Only
+    the main thread can handle signals; elsewhere nothing is changed.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._old: object = None
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._old = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if callable(self._old) or isinstance(self._old, signal.Handlers):
+            signal.signal(signal.SIGINT, self._old)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        if self.asked and callable(self._old):
+            self._old(number, frame)
+        self.asked = True
+
+    def until(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """The blocks, as long as nobody asked to stop."""
+        for block in blocks:
+            if self.asked:
+                return
+            yield block
+
+
 def run(
     blocks: Iterable[Block],
     step: Callable[[Block], Part],
@@ -56,7 +93,7 @@ def run(
     """Map every block and merge the parts; the flag says whether all blocks were mapped.
 
     At most one block a thread and one more are under way, so memory does not grow with the input. Ctrl-C
-    ends the run early: what was merged until then is returned, with the flag False.
+    ends the run after the blocks under way: what they hold is returned, with the flag False.
     """
     _reuse_memory()
     done: list[Part] = []
@@ -67,15 +104,14 @@ def run(
             done[:] = [merge(done)]
         on_done(block)
 
-    try:
+    with _Interrupt() as interrupt:
+        wanted = interrupt.until(blocks)
         if threads <= 1:
-            for block in blocks:
+            for block in wanted:
                 collect(block, step(block))
         else:
-            _in_threads(blocks, step, collect, threads)
-    except KeyboardInterrupt:
-        return merge(done), False
-    return merge(done), True
+            _in_threads(wanted, step, collect, threads)
+        return merge(done), not interrupt.asked
 
 
 def _in_threads(

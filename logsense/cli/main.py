@@ -4,6 +4,7 @@
 defect of ours. See ``logsense help exit-codes``.
 """
 
+import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -84,7 +85,15 @@ def logsense() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code; never a traceback, save with ``--debug``."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is not None:
+        return _run(list(argv))
+    code = _run(sys.argv[1:])
+    # All is said and the process ends: a Ctrl-C from here on could only spoil the status of a finished run.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
         code = logsense.main(arguments, prog_name="logsense", standalone_mode=False)
         return close_quietly(code if isinstance(code, int) else 0)

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import signal
 
 import polars as pl
 import pytest
@@ -136,15 +137,23 @@ def test_threads_change_nothing() -> None:
 
 def test_ctrl_c_keeps_what_is_known() -> None:
     """An interrupt in the middle of reading ends the run with the blocks mapped so far."""
+    blocks = cut(TEXT * 30, list(range(15, 450, 15)))
+    kept: list[int] = []
 
-    def interrupted() -> object:
-        yield from cut(TEXT, [])
-        raise KeyboardInterrupt
+    def step(block: Block) -> Part:
+        part = parse.map_block(block, PLAN)
+        kept.append(part.records.height)
+        if block.number == 3:
+            signal.raise_signal(signal.SIGINT)
+        return part
 
-    # A generator that raises has no type of items.
-    part, whole = engine.run(interrupted(), lambda block: parse.map_block(block, PLAN), parse.merge)  # type: ignore[arg-type]
-    assert not whole
-    assert part.records.height == 4
+    for threads in (1, 2):
+        kept.clear()
+        before = signal.getsignal(signal.SIGINT)
+        part, whole = engine.run(blocks, step, parse.merge, threads=threads)
+        assert not whole
+        assert 16 <= part.records.height == sum(kept) < 120
+        assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize(
