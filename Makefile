@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 # Exact versions, for runs that can be repeated; CONSTRAINTS= takes the newest ones that fit.
 CONSTRAINTS ?= constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
+# As pip leaves what it installs: without this, commands of a checkout compile it at every start where Python
+# may not write byte code by itself.
+COMPILE := $(BIN)/python -m compileall -q logsense plugins
 JOBS ?= 2
 RUNS := $(VENV)/.ready-to-run
 CHECKS := $(VENV)/.ready-to-check
@@ -37,6 +40,7 @@ format: $(CHECKS) ## Bring the code into form.
 	$(BIN)/ruff check --fix .
 
 bench: $(CHECKS) ## Measure against Drain3 line by line and lnav (BENCH=1M: without ten million lines).
+	@$(COMPILE)
 	$(BIN)/python tests/bench/bench.py
 
 wheel: $(CHECKS) ## Build the wheel into dist/.
@@ -56,6 +60,7 @@ $(BIN)/python:
 $(RUNS): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(PIP) --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(CHECKS): $(RUNS)

@@ -4,6 +4,7 @@
 defect of ours. See ``logsense help exit-codes``.
 """
 
+import gc
 import signal
 import sys
 import traceback
@@ -87,6 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code; never a traceback, save with ``--debug``."""
     if argv is not None:
         return _run(list(argv))
+    # What a run makes is freed by reference counts; the collector of cycles would walk the modules of Polars
+    # over and over while they load and cost a twentieth of a short run.
+    gc.set_threshold(100_000, 50, 100)
     code = _run(sys.argv[1:])
     # All is said and the process ends: a Ctrl-C from here on could only spoil the status of a finished run.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,13 +1,13 @@
 """The way of the room: what is made of what, in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
 
 from logsense.count import bursts, changes, edges, rows, series, skew, steps
-from logsense.count.axis import find_axis
-from logsense.schema import CHANGES, EDGES
+from logsense.count.axis import Axis, find_axis
+from logsense.schema import CHANGES, EDGES, GAPS, SKEW, STEPS, VALUES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +54,40 @@ class Counted:
     skew: pl.DataFrame
 
 
-def count(run: Run) -> Counted:
-    """Everything that is counted of a run (the room's docstring); FrameError for a key without a template."""
+def count(run: Run, *, deep: bool = True) -> Counted:
+    """Everything that is counted of a run (the room's docstring); FrameError for a key without a template.
+
+    Where it is not to be deep only the axis, TEMPLATES and COUNTS are made: the rest is read for a judgement
+    alone, and looks at every distinct message.
+    """
     axis = find_axis(run.records)
     names = rows.find_names(run.keys, run.mined, run.sources)
     lengths = run.sources.select("source", "lines").unique("source")
     reduced = rows.reduce_records(run.records, names, axis, lengths)
-    counts = rows.counts(reduced, axis)
-    templates = rows.templates(reduced, run.templates, run.keys, names)
+    off = pl.col("cell") == -1
+    on = pl.lit(value=axis.start is not None) & pl.col("cell").is_not_null()
+    shallow = Counted(
+        start=axis.start,
+        width=axis.width,
+        buckets=axis.buckets,
+        stray=int(reduced.filter(off)["n"].sum()),
+        untimed=int(reduced.filter(~on)["n"].sum()),
+        templates=rows.templates(reduced, run.templates, run.keys, names),
+        counts=rows.counts(reduced, axis),
+        links=run.links,
+        values=VALUES.empty(),
+        gaps=GAPS.empty(),
+        steps=STEPS.empty(),
+        edges=EDGES.empty(),
+        changes=CHANGES.empty(),
+        skew=SKEW.empty(),
+    )
+    return _deepened(shallow, run, axis, names, reduced) if deep else shallow
+
+
+def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced: pl.DataFrame) -> Counted:
+    """With all that detectors and rankers look at beside counts."""
+    templates, counts = shallow.templates, shallow.counts
     gaps = series.gaps(run.records, counts, names, axis)
     chained = steps.chains(run.links, edges.durations(run.samples), names, axis)
     called = [steps.shared_edges(chained), edges.named_edges(reduced, run.keys, names)]
@@ -72,20 +98,11 @@ def count(run: Run) -> Counted:
             bursts.surges(counts, axis),
             bursts.scans(run.records, run.keys, names, axis),
         ]
-    off = pl.col("cell") == -1
-    on = pl.lit(value=axis.start is not None) & pl.col("cell").is_not_null()
-    return Counted(
-        start=axis.start,
-        width=axis.width,
-        buckets=axis.buckets,
-        stray=int(reduced.filter(off)["n"].sum()),
-        untimed=int(reduced.filter(~on)["n"].sum()),
-        templates=templates,
-        counts=counts,
+    return replace(
+        shallow,
         values=series.values(run.samples, names, axis),
         gaps=gaps,
         steps=steps.steps(chained),
-        links=run.links,
         edges=EDGES.check(pl.concat(called).sort("service", "to", "how")),
         changes=CHANGES.check(changes.folded(pl.concat(happened))),
         skew=skew.skew(chained),

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from logsense.parse import extract
+from logsense.parse.acts import merge_acts
 from logsense.parse.block import ID_SEED, empty_part
-from logsense.schema import EXAMPLES, KEYS, MULTI, Part, SourcePlan
+from logsense.schema import KEYS, MULTI, Part, SourcePlan
 
 #: Ids are thinned by their hash until no more than this many rows are left; every record of an id that
 #: is kept is kept.
@@ -33,6 +34,7 @@ class Settled:
     links: pl.DataFrame
     samples: pl.DataFrame
     blocks: pl.DataFrame
+    acts: pl.DataFrame
 
 
 def merge(parts: Sequence[Part]) -> Part:
@@ -41,22 +43,28 @@ def merge(parts: Sequence[Part]) -> Part:
         return empty_part()
     if len(parts) == 1:
         return _thin(parts[0])
-    examples = pl.concat([part.examples for part in parts])
-    n = examples.group_by("key").agg(pl.col("n").sum())
-    examples = examples.drop("n").sort("source", "line").unique("key", keep="first", maintain_order=True)
-    examples = examples.join(n, on="key", how="left")
     return _thin(
         Part(
             records=pl.concat([part.records for part in parts]),
             multi=pl.concat([part.multi for part in parts]),
             heads=pl.concat([part.heads for part in parts]),
-            examples=examples.select(list(EXAMPLES.columns)),
+            examples=_once(pl.concat([part.examples for part in parts])),
             links=pl.concat([part.links for part in parts]),
             samples=pl.concat([part.samples for part in parts]),
             blocks=pl.concat([part.blocks for part in parts]),
             thinned=max(part.thinned for part in parts),
+            acts=merge_acts([part.acts for part in parts]),
         )
     )
+
+
+def _once(examples: pl.DataFrame) -> pl.DataFrame:
+    """EXAMPLES with each key once: its first line of all, and how many lines have it."""
+    # Found on numbers alone: texts are many bytes each, and are moved only where they stay.
+    at = pl.col("source").cast(pl.UInt64) * 2**32 + pl.col("line")
+    rows = examples.select("key", "n", at=at).with_row_index("row").sort("at")
+    kept = rows.group_by("key", maintain_order=True).agg(pl.sum("n"), pl.first("row"))
+    return examples[kept["row"]].with_columns(n=kept["n"])
 
 
 def _thin(part: Part) -> Part:
@@ -102,6 +110,7 @@ def settle(records: pl.LazyFrame, part: Part, plans: Mapping[int, SourcePlan]) -
         links=part.links.filter(twice).sort("id", "time", "source", "line", nulls_last=True),
         samples=part.samples.sort("source", "line", "name", "value"),
         blocks=part.blocks.sort("source", "number"),
+        acts=part.acts.sort("source", "line"),
     )
 
 
@@ -166,7 +175,7 @@ def _detailed_keys(keys: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
 
 
 def _detailed_rows(part: Part, multi: pl.DataFrame) -> Part:
-    """Links and samples point to the record's whole key, too."""
+    """Links, samples and acts point to the record's whole key, too."""
     told = multi.filter(pl.col("detail").is_not_null()).select("source", "line", "detail")
     if not told.height:
         return part
@@ -176,7 +185,9 @@ def _detailed_rows(part: Part, multi: pl.DataFrame) -> Part:
         joined = frame.join(told, on=["source", "line"], how="left")
         return joined.with_columns(key=pl.coalesce(whole, "key")).select(frame.columns)
 
-    return replace(part, links=rekeyed(part.links), samples=rekeyed(part.samples))
+    return replace(
+        part, links=rekeyed(part.links), samples=rekeyed(part.samples), acts=rekeyed(part.acts)
+    )
 
 
 __all__ = ["DETAIL_MARK", "Settled", "merge", "settle"]
