@@ -12,9 +12,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import FrameType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
-from logsense.schema import Block, Part
+from logsense.schema import Block
+
+#: What the map makes of a block: any value that can be merged.
+Part = TypeVar("Part")
 
 #: Parts are merged in batches: often enough to bound memory, seldom enough to cost nothing.
 BATCH = 16
@@ -40,7 +43,7 @@ def _reuse_memory() -> None:
     mallopt(_TRIM, 2 * _KEEP)
 
 
-class Merge(Protocol):
+class Merge(Protocol[Part]):
     """An associative and commutative merge of parts."""
 
     def __call__(self, parts: Sequence[Part]) -> Part:
@@ -85,7 +88,7 @@ class _Interrupt:
 def run(
     blocks: Iterable[Block],
     step: Callable[[Block], Part],
-    merge: Merge,
+    merge: Merge[Part],
     *,
     threads: int = 1,
     on_done: Callable[[Block], None] = lambda block: None,  # noqa: ARG005 - the default does nothing
