@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View
+from logsense_detectors.counts import LEAST_QUIET, log_p
 from logsense_detectors.grid import (
     LN10,
     Floats,
@@ -20,11 +21,6 @@ from logsense_detectors.grid import (
     span,
 )
 from logsense_detectors.grid import texts as texts_of
-from logsense_detectors.grid import windows as rolling
-from logsense_detectors.tails import nb_lower, nb_upper
-
-LEAST_QUIET = 8
-LEAST_EXPECTED = 7.0  # below this even nothing at all is no surprise: e^-7 is about 1e-3
 
 
 class Rate:
@@ -33,8 +29,8 @@ class Rate:
     Finds: bursts and drops of templates that occur in the quiet time, from one bucket to many.
     Misses: a doubling within one bucket; slow drift; templates the quiet time does not hold (novelty).
     Cost: O(series × buckets).
-    Source: negative binomial with dispersion borrowed across series and capped by the rank among the
-    quiet buckets; on 500,000 quiet cells it holds 1e-3 where Poisson, MAD and three sigma do not.
+    Source: negative binomial with dispersion shrunk across series, its tail scaled to the top quiet counts
+    and capped by their rank; on quiet cells it holds 1e-3 where Poisson, MAD and three sigma do not.
 
     Args:
         windows: lengths in buckets over which counts are summed.
@@ -51,50 +47,37 @@ class Rate:
         self.join = join
 
     def fit(self, view: View) -> "Rate":
-        """Learn mean and dispersion of each series from the quiet buckets."""
-        self.fits_: list[tuple[Floats, Floats, Floats]] = []
+        """Choose the series that occur in the quiet buckets; what is usual of them is learnt from those."""
         self.quiet_ = quiet_of(view, least=LEAST_QUIET)
         self.grid_ = grid(view.counts, view.buckets, at_least=3)
-        if self.quiet_ is None or not len(self.grid_.services):
-            return self
-        self.kept_ = np.flatnonzero(self.grid_.n[:, self.quiet_].sum(axis=1) > 0)
-        n = self.grid_.n[self.kept_]
-        base = np.sort(n[:, self.quiet_], axis=1)
-        mean, dispersion = moments(base)
-        for width in self.windows:
-            self.fits_.append(_fit_window(n, self.quiet_, width, (base, mean, dispersion)))
+        known = np.zeros(0) if self.quiet_ is None else self.grid_.n[:, self.quiet_].sum(axis=1)
+        self.kept_ = np.flatnonzero(known > 0)
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
-        """Anomalies of kind "rate up" and "rate down"; the last bucket, maybe cut, is not judged down."""
-        if self.quiet_ is None or not self.fits_ or not len(self.kept_):
+        """Anomalies of kind "rate up" and "rate down"; first and last bucket may be cut: not judged down."""
+        if self.quiet_ is None or not len(self.kept_):
             return ANOMALIES.empty()
         n = self.grid_.n[self.kept_]
         exposure = _exposure(self.grid_, self.kept_, self.quiet_)
-        tests = len(self.kept_) * len(self.windows) * 2
         up, down = np.zeros_like(n), np.zeros_like(n)
-        for width, (base, mean, dispersion) in zip(self.windows, self.fits_, strict=True):
-            x = rolling(n, width)
-            more = np.maximum(rolling(exposure, width) / width, 1.0)
-            less = np.minimum(rolling(exposure, width) / width, 1.0)
-            p_up = _upper(x, base, mean[:, None] * more, dispersion, more)
-            p_down = _lower(x, mean[:, None] * less, dispersion)
-            p_down[:, : width - 1] = 0.0
-            p_up[:, : width - 1] = 0.0
-            up = np.maximum(up, -p_up / LN10)
-            down = np.maximum(down, -p_down / LN10)
-        correction = np.log10(tests)
+        for width in self.windows:
+            more, less = log_p(n, self.quiet_, width, exposure)
+            up, down = np.maximum(up, -more / LN10), np.maximum(down, -less / LN10)
+        correction = np.log10(len(self.kept_) * len(self.windows) * 2)
         factor = 1.0 if len(self.quiet_) >= 32 else 0.5  # a short baseline counts half
-        down[:, -1] = 0.0
+        down[:, [0, -1]] = 0.0
         rows = self._rows(view, n, (up - correction) * factor, "rate up")
         rows += self._rows(view, n, (down - correction) * factor, "rate down")
         return anomalies(view, self.name, rows)
 
     def _rows(self, view: View, n: Floats, score: Floats, kind: str) -> list[dict[str, object]]:
-        words = texts_of(view)
+        if self.quiet_ is None:
+            return []
+        words, usual = texts_of(view), (n[:, self.quiet_].sum(axis=1) + 0.5) / len(self.quiet_)
         rows: list[dict[str, object]] = []
         for i in np.flatnonzero((score >= self.at_least).any(axis=1)).tolist():
-            row, mean = int(self.kept_[i]), float(self.fits_[0][1][i])
+            row, mean = int(self.kept_[i]), float(usual[i])
             service, template = self.grid_.services[row], self.grid_.templates[row]
             for first, last in episodes(score[i] >= self.at_least, join=self.join):
                 low = _back(n[i], first, mean, max(self.windows), up=kind == "rate up")
@@ -116,70 +99,6 @@ class Rate:
                     }
                 )
         return rows
-
-
-def moments(base: Floats) -> tuple[Floats, Floats]:
-    """Mean and dispersion a (variance = mean + a mean²) of each row of sorted quiet counts.
-
-    Winsorised at the 99 % quantile; a sparse row borrows the median dispersion of the run.
-    """
-    count = base.shape[1]
-    if count >= 50:  # survives 1 % of contaminated buckets
-        base = np.minimum(base, np.quantile(base, 0.99, axis=1, method="higher")[:, None])
-    mean = (base.sum(axis=1) + 0.5) / count
-    own = np.maximum(0.0, (base.var(axis=1, ddof=1) - mean) / mean**2)
-    weight = count * mean / (1.0 + mean)
-    rich = weight >= 20.0
-    common = float(np.median(own[rich])) if rich.sum() >= 3 else 0.1
-    a = np.maximum(0.01, (weight * own + 20.0 * common) / (weight + 20.0))
-    return mean, a + (1.0 / mean + a) / count
-
-
-def _fit_window(
-    n: Floats, quiet: NDArray[np.intp], width: int, single: tuple[Floats, Floats, Floats]
-) -> tuple[Floats, Floats, Floats]:
-    """Sorted sums of the quiet windows, their mean and dispersion; from single buckets where too few."""
-    base, mean, dispersion = single
-    if width == 1:
-        return base, mean, dispersion
-    inside = np.zeros(n.shape[1])
-    inside[quiet] = 1.0
-    whole = np.flatnonzero(rolling(inside[None, :], width)[0] >= width)
-    if len(whole) < LEAST_QUIET:
-        return np.sort(rolling(n, width)[:, quiet], axis=1), mean * width, dispersion
-    sums = np.sort(rolling(n, width)[:, whole], axis=1)
-    wide_mean, wide_dispersion = moments(sums)
-    # Never more certain than single buckets allow: overlapping windows look calmer than they are.
-    return sums, np.maximum(wide_mean, mean * width), np.maximum(wide_dispersion, dispersion / width)
-
-
-def _upper(x: Floats, base: Floats, mean: Floats, dispersion: Floats, more: Floats) -> Floats:
-    """Log p of counts at least x: negative binomial, capped by the rank among the quiet counts."""
-    out = np.zeros_like(x)
-    look = (x > 1.5 * mean) & (x >= 2)
-    if not look.any():
-        return out
-    r, _ = np.nonzero(look)
-    size, count = 1.0 / dispersion[r], base.shape[1]
-    seen, m = x[look], mean[look]
-    nb = nb_upper(seen, m, size)
-    level = seen / more[look]  # ranks are compared at the exposure of the quiet time
-    above = (base[r] >= level[:, None]).sum(axis=1)
-    top = np.floor(base[r, -1] * more[look]) + 1.0
-    beyond = np.minimum(nb - nb_upper(top, m, size), 0.0) - np.log(count + 1.0)
-    rank = np.where(above > 0, np.log((1.0 + above) / (count + 1.0)), beyond)
-    out[look] = np.maximum(nb, rank)
-    return out
-
-
-def _lower(x: Floats, mean: Floats, dispersion: Floats) -> Floats:
-    """Log p of counts at most x; only where enough was expected."""
-    out = np.zeros_like(x)
-    look = (mean >= LEAST_EXPECTED) & (x < 0.6 * mean)
-    if look.any():
-        r, _ = np.nonzero(look)
-        out[look] = nb_lower(x[look], mean[look], 1.0 / dispersion[r])
-    return out
 
 
 def _exposure(table: Grid, kept: NDArray[np.intp], quiet: NDArray[np.intp]) -> Floats:

@@ -9,6 +9,8 @@ from logsense_detectors.grid import windows as rolling
 from logsense_detectors.tails import nb_upper
 
 LEAST_QUIET = 8
+#: How much a record counts by its level; trouble told by words alone counts as a warning.
+WEIGHT = {"ERROR": 2.0, "FATAL": 3.0}
 
 
 class Severity:
@@ -17,8 +19,10 @@ class Severity:
     Finds: bursts of errors spread over many templates, each too rare to be judged alone.
     Misses: services that always complain this much; faults nobody logs as an error.
     Cost: O(services × buckets).
-    Source: negative binomial on weighted counts (at most ``cap`` a template and bucket, so that one loud
-    template does not decide), dispersion at least ``dispersion``: errors come in clusters.
+    Source: negative binomial on counts weighted by level (at most ``cap`` records a template and bucket, so
+    that one loud template does not decide), dispersion at least ``dispersion``: errors come in clusters.
+    A sum of weights is no number of records: it and what is usual are counted in records of the mean
+    weight that the window holds, so that errors stand out from warnings, and two errors are two.
 
     Args:
         windows: lengths in buckets over which counts are summed.
@@ -51,12 +55,17 @@ class Severity:
         self.quiet_ = quiet_of(view, least=LEAST_QUIET)
         bad = view.templates.filter(error_like(view.templates))["template"].to_list()
         self.bad_ = bad
+        loud = view.templates.select(
+            "template", pl.col("level").cast(pl.String).replace_strict(WEIGHT, default=1.0).alias("weight")
+        )
         rows = view.counts.filter(
             pl.col("template").is_in(bad) & pl.col("bucket").is_between(0, view.buckets - 1)
-        )
+        ).join(loud, on="template", how="left", maintain_order="left")
         self.services_: list[str] = rows["service"].unique().sort().to_list()
-        self.capped_ = self._table(rows, view.buckets, cap=self.cap)
-        self.plain_ = self._table(rows, view.buckets, cap=None)
+        capped = pl.col("n").clip(upper_bound=self.cap)
+        self.plain_ = self._table(rows, view.buckets, pl.col("n"))
+        self.capped_ = self._table(rows, view.buckets, capped * pl.col("weight"))
+        self.squared_ = self._table(rows, view.buckets, capped * pl.col("weight") ** 2)
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
@@ -65,24 +74,25 @@ class Severity:
             return ANOMALIES.empty()
         score = np.zeros_like(self.capped_)
         for width in self.windows:
-            x = rolling(self.capped_, width)
-            base = x[:, self.quiet_]
+            x, squared = rolling(self.capped_, width), rolling(self.squared_, width)
+            base, one = x[:, self.quiet_], _weight(x, squared)
+            usual = _weight(base.sum(axis=1), squared[:, self.quiet_].sum(axis=1))
             count = base.shape[1]
-            mean = (base.sum(axis=1) + 0.5 * width) / count
-            own = np.maximum((base.var(axis=1, ddof=1) - mean) / mean**2, self.dispersion)
-            size = 1.0 / (own + (1.0 / mean + own) / count)
-            p = nb_upper(x, mean[:, None], size[:, None])
+            mean = (base.sum(axis=1) + 0.5 * width * usual) / count
+            own = np.maximum((base.var(axis=1, ddof=1) - mean * usual) / mean**2, self.dispersion)
+            size = 1.0 / (own + (usual / mean + own) / count)
+            p = nb_upper(np.round(x / one), mean[:, None] / one, size[:, None])
             score = np.maximum(score, -p / LN10)
         score -= np.log10(len(self.services_) * len(self.windows))
         score *= 1.0 if len(self.quiet_) >= 32 else 0.5
         return anomalies(view, self.name, self._rows(view, score))
 
-    def _table(self, rows: pl.DataFrame, buckets: int, *, cap: int | None) -> Floats:
+    def _table(self, rows: pl.DataFrame, buckets: int, what: pl.Expr) -> Floats:
         table = np.zeros((len(self.services_), max(buckets, 0)))
         index = {service: i for i, service in enumerate(self.services_)}
-        n = rows["n"].to_numpy().astype(np.float64)
+        n = rows.select(what.cast(pl.Float64))["n"].to_numpy()
         at = np.array([index[s] for s in rows["service"].to_list()], dtype=np.intp)
-        np.add.at(table, (at, rows["bucket"].to_numpy()), n if cap is None else np.minimum(n, cap))
+        np.add.at(table, (at, rows["bucket"].to_numpy()), n)
         return table
 
     def _rows(self, view: View, score: Floats) -> list[dict[str, object]]:
@@ -107,3 +117,9 @@ class Severity:
                     }
                 )
         return rows
+
+
+def _weight(total: Floats, squared: Floats) -> Floats:
+    """What a record weighs on average where the weights add up to so much, and their squares; at least 1."""
+    weight: Floats = np.where(total > 0.5, squared / np.maximum(total, 0.5), 1.0)
+    return np.maximum(weight, 1.0)
