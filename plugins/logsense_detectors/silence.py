@@ -7,16 +7,20 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View, error_like
+from logsense_detectors.clockwork import HABIT, SEVERAL, SLOW, TIGHT, Series, due_pause, even, rhythm
 from logsense_detectors.grid import Floats, anomalies, duration, quote, texts
 
 #: Score of an absence at most: the law of the tail is chosen, not fitted.
 CAP = 15.0
 #: Words of what nobody misses when it no longer comes.
 PARTING = r"(?i)\b(disconnect\w*|reconnect\w*|retry\w*|re-?tries)\b"
-#: Spread of the gaps of clockwork, as a share of their median (two seconds where stamps are whole seconds).
-CLOCKWORK = 0.2
+#: Number of the level from which a record itself says that it is trouble (WARN).
+LOUD = 4
+#: A run's start: what came in this share of it was there before.
+EARLY = 0.1
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,28 @@ class Gap:
     n: int
 
 
+@dataclass(frozen=True)
+class Asked:
+    """From when to when is judged, and where another recording follows on (µs)."""
+
+    low: int
+    high: int
+    seams: NDArray[np.int64]
+
+
 class Silence:
     """A regular message, or a whole service, that stopped for far longer than it ever paused.
 
     Finds: jobs, heartbeats and polls that cease for good or for a while; services that fall silent.
-    Misses: daily jobs in a run of days (too few gaps); messages that came at random and are merely rare.
+    Misses: daily jobs in a run of days (too few gaps); messages that came at random and are merely rare;
+    one of several jobs that share a template.
     Cost: O(rows of COUNTS).
     Source: a multiple of the largest gap so far, which held on quiet logs where exponential, lognormal
     and gamma laws did not: twice after 20 regular gaps, ten times after 20 irregular ones (a service:
     five times after 50). p = (largest / gap)^10 / (gaps + 1) if regular; else
     (multiple × largest / gap)^2 / (gaps + 1), for a whole service (largest / gap)^4 / (gaps + 1).
-    With 5 to 19 gaps only clockwork counts (gaps within a fifth of their median), from four times on.
+    With 8 to 19 gaps only clockwork counts (all within a fifth of their median, or of the gap one round
+    of fixed times before), from three times on; with 3 to 7 all within a twentieth, from four times on.
 
     Args:
         least: gaps needed before anything is said of an irregular series.
@@ -53,7 +68,7 @@ class Silence:
     name = "silence"
     finds = ("vanished", "silence")
 
-    def __init__(self, *, least: int = 20, few: int = 5, buckets: int = 3, lived: float = 0.5) -> None:
+    def __init__(self, *, least: int = 20, few: int = 3, buckets: int = 3, lived: float = 0.5) -> None:
         self.least = least
         self.few = few
         self.buckets = buckets
@@ -68,22 +83,33 @@ class Silence:
         """Anomalies of kind "vanished" (a template) and "silence" (a service, without a template)."""
         if view.start is None or not view.counts.height or view.width <= 0:
             return ANOMALIES.empty()
-        horizon = view.counts["last"].max()
-        rows = self._silences(view, ["service", "template"], horizon, "vanished")
-        rows += self._silences(view, ["service"], horizon, "silence")
+        rows = self._silences(view, ["service", "template"], "vanished")
+        rows += self._silences(view, ["service"], "silence")
         return anomalies(view, self.name, rows)
 
     def _expected(self, view: View) -> pl.DataFrame:
-        """COUNTS of what is usual: trouble that ends is no loss, nor is what the quiet time does not hold."""
-        parting = view.templates["text"].str.contains(PARTING)
-        bad = view.templates.filter(error_like(view.templates) | parting)["template"]
-        counts = view.counts.filter(~pl.col("template").is_in(bad.to_list()))
-        if len(view.quiet) < self.few:
+        """COUNTS of what is usual: trouble that ends is no loss, nor is what was not there before.
+
+        Trouble without a level that comes like clockwork, all along, is what a job says: that is missed.
+        """
+        text, level = pl.col("text"), pl.col("level").to_physical()
+        known = view.templates.with_columns(error_like(view.templates).alias("bad"))
+        said = known.filter(pl.col("bad") & (level < LOUD).fill_null(value=True))["template"].to_list()
+        clockwork = (pl.col("median") >= SLOW) & (pl.col("mad") <= TIGHT * pl.col("median"))
+        steady = view.gaps.filter(pl.col("template").is_in(said) & (pl.col("n") >= HABIT) & clockwork)[
+            "template"
+        ]
+        bad = known.filter(
+            pl.col("bad") & ~pl.col("template").is_in(steady.to_list()) | text.str.contains(PARTING)
+        )
+        counts = view.counts.filter(~pl.col("template").is_in(bad["template"].to_list()))
+        if len(view.quiet) < SEVERAL:
             return counts
-        usual = counts.filter(pl.col("bucket").is_in(list(view.quiet))).select("service", "template").unique()
+        there = pl.col("bucket").is_in(list(view.quiet)) | (pl.col("bucket") < EARLY * view.buckets)
+        usual = counts.filter(there).select("service", "template").unique()
         return counts.join(usual, on=["service", "template"], how="semi")
 
-    def _silences(self, view: View, by: list[str], horizon: object, kind: str) -> list[dict[str, object]]:
+    def _silences(self, view: View, by: list[str], kind: str) -> list[dict[str, object]]:
         groups = (
             self.expected_.group_by(*by, "bucket")
             .agg(pl.col("first").min(), pl.col("last").max(), pl.col("n").sum())
@@ -92,64 +118,62 @@ class Silence:
             .agg(pl.col("first").dt.epoch("us"), pl.col("last").dt.epoch("us"), pl.col("n").mean())
             .filter(pl.col("first").list.len() > self.few)
         )
-        end = int(pl.Series([horizon], dtype=pl.Datetime("us")).dt.epoch("us")[0])
-        words, exact = (
-            texts(view),
-            {(g["service"], g["template"]): g for g in view.gaps.iter_rows(named=True)},
-        )
+        begin, end = _epoch(view.counts["first"].min()), _epoch(view.counts["last"].max())
+        asked = _judged(view)
+        words, exact = texts(view), {}
+        if kind == "vanished":
+            exact = {(g["service"], g["template"]): g for g in view.gaps.iter_rows(named=True)}
         rows: list[dict[str, object]] = []
         for row in groups.iter_rows(named=True):
-            template = row.get("template")
-            gap = self._gap(row, end, view.width, whole=template is None)
-            open_one = self._open(exact.get((row["service"], template)), row, end, self.buckets * view.width)
-            if open_one is not None and (gap is None or open_one.score > gap.score):
-                gap = open_one
-            if gap is None or gap.score - np.log10(groups.height) < 1.0:
-                continue
-            what = "all of it" if template is None else f"'{quote(words.get(str(template), ''))}'"
-            silent = duration(gap.stop - gap.begin)
-            usual, largest = duration(gap.usual), duration(gap.largest)
-            came = f"came {gap.n + 1:,} times, {usual} apart (longest {largest})"
-            rows.append(
-                {
-                    "kind": kind,
-                    "service": row["service"],
-                    "template": template,
-                    "start": _time(gap.begin + gap.usual),
-                    "end": _time(gap.stop),
-                    "score": gap.score - np.log10(groups.height),
-                    "observed": f"none for {silent}",
-                    "expected": f"every {usual}, longest pause {largest}",
-                    "sentence": f"{row['service']}: {what} {came}, then not for {silent}",
-                }
+            series = Series(
+                np.array(row["first"]),
+                np.array(row["last"]),
+                float(row["n"]),
+                kind == "silence",
+                exact.get((row["service"], row.get("template"))),
             )
+            gap = self._gap(series, (begin, end), asked, view.width)
+            score = gap.score - float(np.log10(groups.height)) if gap else 0.0
+            if gap is not None and score >= 1.0:
+                text = quote(words.get(str(row.get("template")), "")) if kind == "vanished" else None
+                rows.append({"kind": kind, **_said(gap, score, row["service"], text)} | _template(row))
         return rows
 
-    def _gap(self, series: Mapping[str, Any], end: int, width: int, *, whole: bool) -> Gap | None:
-        """The most surprising gap of a series: first, last (µs) of its buckets, n records a bucket."""
-        first, last = np.array(series["first"]), np.array(series["last"])
-        gaps = np.append(first[1:] - last[:-1], end - last[-1]).astype(np.float64)
-        best: Gap | None = None
-        tested = np.flatnonzero(gaps >= self.buckets * width)
-        for i in tested[tested >= self.few].tolist():
-            past = gaps[:i]
-            past = past[past > 0]
+    def _gap(self, series: Series, run: tuple[int, int], asked: Asked, width: int) -> Gap | None:
+        """The most surprising gap of a series; run: its first and last time (µs); asked: what is judged."""
+        first, last = series.first, series.last
+        gaps = np.append(first[1:] - last[:-1], run[1] - last[-1]).astype(np.float64)
+        # Where one recording follows on another the rhythm starts anew: one pause of it is for nothing.
+        after = np.append(first[1:], run[1])
+        over = np.searchsorted(asked.seams, first, "right") < np.searchsorted(asked.seams, after, "right")
+        if over.any():
+            gaps = np.where(over, np.maximum(gaps - np.median(gaps), 0.0), gaps)
+        positive = np.maximum(gaps, 0.0)
+        largest = np.append(0.0, np.maximum.accumulate(positive)[:-1])
+        n = np.append(0, np.cumsum(positive > 0)[:-1])
+        # A pause must be twice as long as any before it, so that few are left to be looked at.
+        tested = (gaps >= self.buckets * width) & (gaps >= 2.0 * largest) & (n >= self.few)
+        tested &= (after >= asked.low) & (last < asked.high)
+        best = self._open(series, run, self.buckets * width)
+        for i in np.flatnonzero(tested).tolist():
             # What came for a while and ended is an episode, not a habit.
-            if len(past) < self.few or float(last[i] - first[0]) < self.lived * gaps[i]:
+            lived, late = float(last[i] - first[0]), float(first[0] - run[0])
+            if lived < self.lived * gaps[i] or rhythm(last, gaps, i, late, int(n[i])):
                 continue
-            score = self._score(float(gaps[i]), past, width, float(series["n"]), whole=whole)
+            score, usual = self._score(float(gaps[i]), positive[:i], series, i, width)
             if score > 0 and (best is None or score > best.score):
-                stop = end if i == len(gaps) - 1 else int(first[i + 1])
-                best = Gap(score, int(last[i]), stop, float(np.median(past)), float(past.max()), len(past))
+                stop = run[1] if i == len(gaps) - 1 else int(first[i + 1])
+                best = Gap(score, int(last[i]), stop, usual, float(largest[i]), int(n[i]))
         return best
 
-    def _open(
-        self, known: Mapping[str, Any] | None, series: Mapping[str, Any], end: int, least: int
-    ) -> Gap | None:
+    def _open(self, series: Series, run: tuple[int, int], least: int) -> Gap | None:
         """The gap at the end of the run, judged by GAPS, which holds the pauses inside a bucket too."""
-        last, born = int(series["last"][-1]), int(series["first"][0])
-        gap = end - last
-        if known is None or known["n"] < self.least or gap < least or last - born < self.lived * gap:
+        known, last, end = series.exact, int(series.last[-1]), run[1]
+        gap, late = end - last, float(series.first[0] - run[0])
+        lived = last - int(series.first[0])
+        if known is None or known["n"] < self.least or gap < least or lived < self.lived * gap:
+            return None
+        if rhythm(series.last, np.full(len(series.last), float(gap)), len(series.last) - 1, late, known["n"]):
             return None
         n, median, largest = int(known["n"]), float(known["median"]), float(known["largest"])
         if largest >= 2.0 * median or gap < 2.0 * largest:
@@ -157,28 +181,63 @@ class Silence:
         score = min(CAP, float(np.log10(n + 1) + 10.0 * np.log10(gap / largest)))
         return Gap(score, last, end, median, largest, n)
 
-    def _score(self, gap: float, past: Floats, width: int, per_bucket: float, *, whole: bool) -> float:
+    def _score(self, gap: float, past: Floats, series: Series, at: int, width: int) -> tuple[float, float]:
+        """Score of a gap after the ``at`` first ones, 0 if it is none, and the pause that was due (µs)."""
+        past = past[past > 0]
         n, median, largest = len(past), float(np.median(past)), float(past.max())
         # Pauses within a bucket are not seen: what comes more than once a bucket is not called regular.
-        slow = median >= 0.5 * width and per_bucket < 1.5
-        largest = largest if slow else max(largest, 2.0 * width)
-        regular = slow and largest < 2.0 * median
-        if n >= self.least:
-            least = 2.0 if regular else 5.0 if whole and n >= 50 else 10.0
+        slow = median >= 0.5 * width and series.per_bucket < 1.5
+        fast = even(series.exact, self.least)
+        due = due_pause(series.first[: at + 1], n, width) if slow else None
+        largest = largest if slow or fast else max(largest, 2.0 * width)
+        regular = due is not None or ((slow or fast) and largest < 2.0 * max(median, 0.5 * width * fast))
+        if n < self.least:
+            least = np.inf if due is None or series.per_bucket >= 1.5 else 3.0 if n >= SEVERAL else 4.0
+        elif regular:
+            least = 2.0
         else:
-            jitter = max(CLOCKWORK * median, 2e6 * (median > 8e6))
-            steady = slow and median >= width and largest - float(past.min()) < jitter
-            least = 4.0 if steady else np.inf
+            least = 5.0 if series.whole and n >= 50 else 10.0
         if gap < least * largest:
-            return 0.0
+            return 0.0, median
         # What came at random pauses at random: only what goes beyond the multiple that held is counted.
-        times = gap / largest
         # A whole service is the union of many such series, and pauses far less at random.
+        times = gap / largest
         if regular:
             beyond = 10.0 * np.log10(times)
         else:
-            beyond = 4.0 * np.log10(times) if whole else 2.0 * np.log10(times / least)
-        return min(CAP, float(np.log10(n + 1) + beyond))
+            beyond = 4.0 * np.log10(times) if series.whole else 2.0 * np.log10(times / least)
+        return min(CAP, float(np.log10(n + 1) + beyond)), due or median
+
+
+def _said(gap: Gap, score: float, service: str, text: str | None) -> dict[str, object]:
+    """The row of an anomaly; text: of the template, None for a whole service."""
+    silent, usual, largest = duration(gap.stop - gap.begin), duration(gap.usual), duration(gap.largest)
+    what = "all of it" if text is None else f"'{text}'"
+    came = f"came {gap.n + 1:,} times, {usual} apart (longest {largest})"
+    return {
+        "service": service,
+        "start": _time(gap.begin + gap.usual),
+        "end": _time(gap.stop),
+        "score": score,
+        "observed": f"none for {silent}",
+        "expected": f"every {usual}, longest pause {largest}",
+        "sentence": f"{service}: {what} {came}, then not for {silent}",
+    }
+
+
+def _template(row: Mapping[str, Any]) -> dict[str, object]:
+    return {"template": row.get("template")}
+
+
+def _judged(view: View) -> Asked:
+    low, high = view.judged or (0, view.buckets)
+    start = _epoch(view.start)
+    seams = [start + bucket * view.width for bucket, agree in view.seams if not agree]
+    return Asked(start + low * view.width, start + high * view.width, np.array(seams, dtype=np.int64))
+
+
+def _epoch(time: object) -> int:
+    return int(pl.Series([time], dtype=pl.Datetime("us")).dt.epoch("us")[0])
 
 
 def _time(microseconds: float) -> datetime:

@@ -1,0 +1,80 @@
+"""Whether a series comes like clockwork, when it is due next, and when it rests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logsense_detectors.grid import Floats
+
+#: Spread of the gaps of clockwork, as a share of their median, where there are few and where there are more.
+TIGHT, CLOCKWORK = 0.05, 0.2
+#: Microseconds by which whole-second stamps may be off.
+STAMP = 2e6
+#: Pauses below this say nothing of clockwork: whole seconds make chance look even.
+SLOW = 5 * STAMP
+#: Gaps from which a series is more than a few repetitions, and from which even its trouble is a habit.
+SEVERAL, HABIT = 8, 50
+#: Who works by day and rests at night rests at least so long (two hours).
+RESTS, DAY = 2 * 3600e6, 24 * 3600e6
+#: Series with a clock of several fixed times (three past the hour, twenty past) repeat after so many gaps.
+PHASES = (1, 2, 3, 4, 6)
+
+
+@dataclass(frozen=True)
+class Series:
+    """When one series came: first and last record of each of its buckets (µs), records a bucket.
+
+    exact: n, median and mad (µs) of its gaps between whole seconds, within buckets too; None where unknown.
+    """
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    per_bucket: float
+    whole: bool
+    exact: Mapping[str, Any] | None
+
+
+def rhythm(last: NDArray[np.int64], gaps: Floats, at: int, late: float, n: int) -> bool:
+    """Whether a series is silent by habit: it rested as long at the same time of another day.
+
+    late: how long the run had gone on before it came first; whoever comes as late may leave as early.
+    """
+    gap = gaps[at]
+    if late >= gap and n < HABIT:
+        return True
+    if gap < RESTS:
+        return False
+    if late >= 0.5 * gap:
+        return True
+    days = (last[at + 1 :] - last[at]) / DAY
+    same = (days > 0.5) & (np.abs(days - np.round(days)) * DAY < max(0.25 * gap, STAMP))
+    return bool((same & (gaps[at + 1 :] >= 0.2 * gap)).any())
+
+
+def due_pause(first: NDArray[np.int64], n: int, width: int) -> float | None:
+    """The pause that was due (µs) of a series like clockwork, else None.
+
+    first: its records, one a bucket. Clockwork comes at one distance, or at fixed times of a round: then
+    what came one round ago, so many gaps before, was always the same time before.
+    """
+    steps = np.diff(first).astype(np.float64)
+    share = CLOCKWORK if n >= SEVERAL else TIGHT
+    for phases in PHASES:
+        if len(steps) < max(3, 3 * phases):
+            return None
+        rounds = (first[phases:] - first[:-phases]).astype(np.float64)
+        middle = float(np.median(rounds))
+        allowed = max(share * middle / phases, STAMP * (middle > 4 * STAMP))
+        if middle >= width and float(rounds.max() - rounds.min()) <= allowed:
+            return float(steps[-phases])
+    return None
+
+
+def even(exact: Mapping[str, Any] | None, least: int) -> bool:
+    """Whether a series that comes many times a bucket comes like clockwork all the same."""
+    if exact is None or exact["n"] < least:
+        return False
+    return bool(exact["median"] >= SLOW and exact["mad"] <= TIGHT * exact["median"])
