@@ -1,0 +1,120 @@
+"""Acts in lines: which lines speak of one, and of whom."""
+
+import polars as pl
+import pytest
+
+from logsense.parse import acts
+from logsense.schema import ACTS
+
+# What software really prints, made up in its particulars: line, act, address, user.
+LINES = [
+    ("sshd[9]: Failed password for root from 192.0.2.7 port 4 ssh2", "failed", "192.0.2.7", "root"),
+    ("sshd[9]: Failed password for invalid user bob from 2001:db8::7 port 4", "failed", "2001:db8::7", "bob"),
+    ("sshd[9]: Failed publickey for git from 192.0.2.7 port 4 ssh2", "failed", "192.0.2.7", "git"),
+    (
+        "vsftpd: pam_unix(vsftpd:auth): authentication failure; ruser=bob rhost=192.0.2.7",
+        "failed",
+        "192.0.2.7",
+        None,
+    ),
+    (
+        "dovecot: imap-login: Disconnected (auth failed, 1 attempts): user=<bob>, rip=192.0.2.7",
+        "failed",
+        "192.0.2.7",
+        "bob",
+    ),
+    ("Access denied for user 'bob'@'192.0.2.7' (using password: YES)", "failed", "192.0.2.7", "bob"),
+    ('FATAL:  password authentication failed for user "bob"', "failed", None, "bob"),
+    ("Login failed for user 'sa'. [CLIENT: 192.0.2.7]", "failed", "192.0.2.7", "sa"),
+    ("WARN invalid credentials username=bob ip=192.0.2.7", "failed", "192.0.2.7", "bob"),
+    (
+        '{"event.action":"login","event.outcome":"failure","user.name":"bob","source.ip":"192.0.2.7"}',
+        "failed",
+        "192.0.2.7",
+        "bob",
+    ),
+    (
+        '{"eventName":"ConsoleLogin","sourceIPAddress":"192.0.2.7","x":{"ConsoleLogin":"Failure"}}',
+        "failed",
+        "192.0.2.7",
+        None,
+    ),
+    ("EventID: 4625 An account failed to log on. Account Name: bob", "failed", None, "bob"),
+    ('192.0.2.7 - - [x] "POST /login HTTP/1.1" 401 12', "failed", "192.0.2.7", None),
+    ("sshd[9]: Accepted password for bob from 192.0.2.7 port 4 ssh2", "passed", "192.0.2.7", "bob"),
+    ("user bob logged in from 192.0.2.7", "passed", "192.0.2.7", "bob"),
+    ("dovecot: imap-login: Login: user=<bob>, rip=192.0.2.7", "passed", "192.0.2.7", "bob"),
+    ("connection authorized: user=app database=shop", "passed", None, "app"),
+    ("EventID: 4624 An account was successfully logged on. Account Name: bob", "passed", None, "bob"),
+    ('192.0.2.7 - - [x] "POST /login HTTP/1.1" 302 12', "passed", "192.0.2.7", None),
+    ('192.0.2.7 - - [x] "GET /.env HTTP/1.1" 404 12', "refused", "192.0.2.7", None),
+    ('192.0.2.7 - - [x] "GET /backup.zip HTTP/1.1" 200 12', "answered", "192.0.2.7", None),
+    ("sudo:    bob : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls", "elevated", None, "bob"),
+    ("su: (to root) bob on pts/0", "elevated", None, "bob"),
+    ("bob exported table users (2002 rows) from 192.0.2.7", "took", "192.0.2.7", "bob"),
+    ('192.0.2.7 - - [x] "GET /admin/export?table=users HTTP/1.1" 200 12', "took", "192.0.2.7", None),
+]
+NONE = [
+    "served page 12 of the catalogue to 192.0.2.7",
+    "CRON[1]: pam_unix(cron:session): session opened for user root by (uid=0)",
+    "sshd[9]: pam_unix(sshd:auth): authentication failure; rhost=192.0.2.7  user=root",
+    "login service: 0 failed",
+    "failed_logins=0 ok_logins=12",
+    "you must be logged in to see this",
+    '192.0.2.7 - - [x] "GET /index.html HTTP/1.1" 200 12',
+    "exporter listens on port 9100",
+]
+
+
+def block(lines: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lines as the map has them: every line has a key of its own."""
+    frame = pl.DataFrame(
+        {
+            "row": range(1, len(lines) + 1),
+            "text": lines,
+            "time": [None] * len(lines),
+            "key": range(len(lines)),
+        },
+        schema={"row": pl.UInt32, "text": pl.String, "time": pl.Datetime("us"), "key": pl.UInt64},
+    )
+    return frame, frame.select("key", "text")
+
+
+@pytest.mark.parametrize("line, act, address, user", LINES, ids=[line[:40] for line, *_ in LINES])
+def test_an_act_is_read_from_its_line(line, act, address, user):
+    """Each line gives its act, with the address and the user it names."""
+    found = acts.find_acts(*block([line]), None, 3)
+    assert found.select("act", "address", "user").rows() == [(act, address, user)]
+    assert found.select("source", "line").rows() == [(3, 1)]
+    ACTS.check(found)
+
+
+@pytest.mark.parametrize("line", NONE)
+def test_other_lines_make_no_act(line):
+    """Ordinary lines, what PAM repeats of sshd, and counts of nothing make none."""
+    assert acts.find_acts(*block([line]), None, 0).height == 0
+
+
+def test_only_lines_that_start_a_record_count():
+    """A line of a stack trace is no attempt."""
+    line = LINES[0][0]
+    found = acts.find_acts(*block([line, line]), pl.Series([True, False]), 0)
+    assert found["line"].to_list() == [1]
+
+
+def test_thinning_keeps_whole_actors_and_does_not_depend_on_the_order(monkeypatch):
+    """Of too many acts whole actors are dropped, the same ones in whatever order parts are merged."""
+    monkeypatch.setattr(acts, "ACT_ROWS", 60)
+    rows = [
+        {"source": 0, "line": i, "key": 1, "act": "failed", "address": f"192.0.2.{i % 40}"}
+        for i in range(200)
+    ]
+    parts = [ACTS.of(rows[i : i + 50]) for i in range(0, 200, 50)]
+    whole, level = acts.merge_acts(parts, 0)
+    stepwise, thinned = parts[3], 0
+    for part in (parts[1], parts[0], parts[2]):
+        stepwise, thinned = acts.merge_acts([part, stepwise], thinned)
+    assert thinned == level
+    assert whole.sort("line").equals(stepwise.sort("line"))
+    assert 0 < whole.height <= 60
+    assert set(whole["address"].value_counts()["count"].to_list()) == {5}
