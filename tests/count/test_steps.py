@@ -1,5 +1,8 @@
 """Steps, edges and skew: what shared ids and names tell."""
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 
 from logsense.count import count, skew_notes
@@ -127,3 +130,47 @@ def test_late_work_is_not_skew(calls, run_of, event):
         events += [event(n * 5.0, 0, "begin", _ids(n)), event(n * 5.0 + 0.4, 0, "end", _ids(n))]
         events += [event(n * 5.0 + 1.4, 1, "mailed", _ids(n))]
     assert count(run_of(events)).skew.is_empty()
+
+
+def _pairs(counted):
+    names = dict(counted.templates.select("template", "text").iter_rows())
+    return {
+        (names.get(a, a), names.get(b, b))
+        for a, b in counted.steps.select("template", "next_template").iter_rows()
+    }
+
+
+def test_steps_follow_the_wholest_id(run_of, event):
+    """Under a trace an order's id joins nothing more; where records have the order alone it is followed."""
+    events, order = [], (("orderId", "order-0000001"),)
+    for n in range(20):
+        ids = (("TraceID", f"{n:032x}"), *order)
+        events += [event(n * 9.0, 0, "begin", ids), event(n * 9.0 + 1, 1, "query", ids)]
+    assert ("query", "begin") not in _pairs(count(run_of(events)))
+    events += [event(200.0 + n, 2, "pack", order) for n in range(20)]
+    assert {("query", "pack"), ("pack", "pack")} <= _pairs(count(run_of(events)))
+
+
+def test_a_place_in_the_code_is_a_step(run_of, event):
+    """Texts of one place are one step, one text of two places is two; without places the text decides."""
+    events = []
+    for n in range(6):
+        events += [event(n * 9.0, 0, "begin", _ids(n)), event(n * 9.0 + 1, 0, f"found {n % 2}", _ids(n))]
+        events += [event(n * 9.0 + 2, 0, "end", _ids(n))]
+    run = run_of(events)
+    plain = count(run).steps
+    assert set(plain["place"]) == {None}
+    assert len(_pairs(count(run))) == 6  # two ways by two texts
+    where = {"begin": "a.B#1", "end": "a.B#1"}
+    logger = pl.col("message").replace_strict(where, default="a.B#2")
+    placed = count(replace(run, keys=run.keys.with_columns(logger=logger))).steps
+    inner = placed.filter((pl.col("template") != "START") & (pl.col("next_template") != "END"))
+    assert set(inner.select("place", "next_place").iter_rows()) == {("a.B#1", "a.B#2"), ("a.B#2", "a.B#1")}
+    assert inner["n"].sum() == 12
+
+
+def test_loggers_without_a_line_are_no_places(run_of, event):
+    """A logger alone says nothing that the text does not."""
+    run = run_of([event(1, 0, "begin", _ids(1)), event(2, 0, "end", _ids(1))])
+    keys = run.keys.with_columns(logger=pl.lit("shop.Basket"))
+    assert set(count(replace(run, keys=keys)).steps["place"]) == {None}

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import polars as pl
 import pytest
 
+from logsense.parse import extract
 from tests.parse.test_plan import made, records
 
 T = datetime(2026, 1, 2, 3, 4, 5)
@@ -121,3 +123,42 @@ def test_a_syslog_priority_before_an_unknown_header_is_its_level() -> None:
     got = made(lines)
     assert [one[1] for one in records(lines, got)[:3]] == ["ERROR", "WARN", "INFO"]
     assert got.layouts[0].keep
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        "TraceID: {0:032x} SpanID: {0:016x} ",
+        "trace_id={0:032x} ",
+        "traceId: {0:016x}, spanId: {0:016x} ",
+        "[X-B3-TraceId={0:016x}] ",
+        "requestId={0} ",
+    ],
+)
+@pytest.mark.parametrize("named", ["a.Basket#75 ", "worker "])
+def test_the_name_of_an_id_is_no_service(named: str, ids: str) -> None:
+    """What a header calls its ids is neither service nor logger; the service is the source's own."""
+    words = ["[add][basket] is full", "done", "payment of 7 taken", "cannot open the door"]
+    lines = [f"2026-01-02 03:04:05 INFO {named}{ids.format(n + 7)}{words[n % 4]}" for n in range(40)]
+    fields = extract.fields(pl.Series(lines), made(lines), pl.Series([0] * 40, dtype=pl.UInt8))
+    assert set(fields["service"]) == {None}
+    assert not {one for one in fields["logger"] if one and "id" in one.lower()}
+    assert fields["level"].cast(pl.String).to_list() == ["INFO"] * 40
+
+
+def test_behind_level_logger_and_ids_the_program_speaks() -> None:
+    """A bracket behind the ids is the message's own."""
+    lines = [
+        f"2026-01-02T03:04:05Z INFO a.Basket#{n % 3} TraceID: {n + 9:032x} [add][to basket] ok"
+        for n in range(30)
+    ]
+    assert {one[3] for one in records(lines, made(lines))} == {"[add][to basket] ok"}
+
+
+def test_two_lines_of_code_are_two_keys() -> None:
+    """A line of code stays in the key where loggers say it, unless every line has another one."""
+    lines = [f"2026-01-02 03:04:05 INFO a.Basket#{70 + n % 2} item {n} put in" for n in range(200)]
+    (kept,) = made(lines).layouts[0].keep
+    assert set(pl.Series(lines).str.extract(kept)) == {"70", "71"}
+    lines = [f"2026-01-02 03:04:05 INFO a.Basket#{n} item put in" for n in range(200)]
+    assert made(lines).layouts[0].keep == ()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import polars as pl
+import pytest
 
 from logsense.parse import clock, extract
 from logsense.parse.recognise import plan
@@ -183,6 +184,32 @@ def test_ids_and_the_kind_of_key() -> None:
         f"{n * 7919:08x}{n:024x}" for n in range(2)
     ]
     assert made(["2026-01-02 03:04:05 INFO plain words"] * 5).ids == ()
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "TraceID: {} SpanID: 00000000000000b7",
+        "spanId=00000000000000b7 trace_id={}",
+        '{{"traceId":"{}"}}',
+        "X-B3-TraceId: {}",
+        "traceparent=00-{}-00000000000000b7-01",
+        "[shop,{},00000000000000b7]",
+    ],
+)
+def test_a_trace_is_an_id_whatever_it_is_called(field: str) -> None:
+    """The trace id is found whole under its usual names; the span's is left out beside it."""
+    ids = [f"{n * 7919:08x}{n:024x}" for n in range(60)]
+    lines = [f"2026-01-02 03:04:05 INFO {field.format(one)} served" for one in ids]
+    rules = made(lines).ids
+    assert pl.Series(lines).str.extract(rules[0].pattern).to_list() == ids
+    assert not [rule for rule in rules if "span" in rule.kind.lower()]
+
+
+def test_a_span_alone_is_an_id() -> None:
+    """Where no trace is named the span is followed."""
+    lines = [f"2026-01-02 03:04:05 INFO span_id={n:016x} served" for n in range(60)]
+    assert [rule.kind for rule in made(lines).ids] == ["span_id"]
 
 
 def test_nothing_to_plan() -> None:

@@ -21,6 +21,7 @@ _FIELD = (
 )
 # Ids whose look says what they are, without a field: kind and regex.
 _BARE = (
+    ("trace", r"\[[0-9A-Za-z_.-]*,([0-9a-f]{16}|[0-9a-f]{32}),[0-9a-f]{16}(?:,[a-z]*)?\]"),
     ("uuid", r"(?:^|[^0-9A-Za-z-])([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:[^0-9A-Za-z]|$)"),
     ("hex", r"(?:^|[^0-9A-Za-z-])([0-9a-f]{32}|[0-9a-f]{24})(?:[^0-9A-Za-z]|$)"),
 )
@@ -30,6 +31,9 @@ _WORDED = (
     r"|application|pay|cart|msg|inv|evt|event|cust|user|usr)(?<join>[_-])-?[0-9a-f]{2,}"
 )
 _VARIES = 2  # an id that is the same in all lines joins nothing
+# A part of a piece of work is left out where as many lines name the whole.
+_WHOLE, _PART = r"(?i)^(?:trace.?id|traceparent|trace)$", r"(?i)^(?:span|parent).?.*id$"
+_PARENT = r"""(?:^|[^A-Za-z0-9_]){name}["']?\s?[:=]\s?["']?[0-9a-f]{{2}}-([0-9a-f]{{32}})-"""
 
 
 def rules(lines: pl.Series) -> tuple[IdRule, ...]:
@@ -39,7 +43,7 @@ def rules(lines: pl.Series) -> tuple[IdRule, ...]:
         return ()
     least = max(2, int(SHARE * total))
     found: list[tuple[int, int, IdRule]] = []
-    fields = lines.str.extract_groups(_FIELD).struct.unnest()
+    fields = _fields(lines)
     for name, n, distinct in _counted(fields["name"], fields["id"]):
         found.append((n, distinct, IdRule(name, _field_rule(name))))
     words = lines.str.extract_groups(_WORDED).struct.unnest()
@@ -47,10 +51,6 @@ def rules(lines: pl.Series) -> tuple[IdRule, ...]:
     for word, n, _ in _counted(joined, joined):
         pattern = rf"(?:^|[^0-9A-Za-z_-])({word}-?[0-9a-f]{{2,}}(?:[_-][0-9a-f]+)*)"
         found.append((n, _distinct(lines, pattern), IdRule(word.rstrip("_-"), pattern)))
-    covered = (
-        lines.str.extract("|".join(f"(?:{rule.pattern})" for *_, rule in found)) if found else lines.clear()
-    )
-    del covered
     for kind, pattern in _BARE:
         ids = lines.str.extract(pattern)
         named = pl.any_horizontal(
@@ -60,7 +60,18 @@ def rules(lines: pl.Series) -> tuple[IdRule, ...]:
         found.append((int(loose.sum()), ids.n_unique(), IdRule(kind, pattern)))
     kept = [one for one in found if one[0] >= least and one[1] >= _VARIES]
     kept.sort(key=lambda one: (-one[0], -one[1], one[2].kind))
+    wholes = max((n for n, _, rule in kept if re.search(_WHOLE, rule.kind)), default=0)
+    kept = [one for one in kept if not (re.search(_PART, one[2].kind) and one[0] <= wholes)]
+    kept.sort(key=lambda one: not re.search(_WHOLE, one[2].kind))
     return tuple(rule for *_, rule in kept[:MOST])
+
+
+def _fields(lines: pl.Series) -> pl.DataFrame:
+    """Columns name and id: every field of a line that holds an id, each once a line."""
+    found = pl.DataFrame({"text": lines.str.extract_all(_FIELD)}).with_row_index("row").explode("text")
+    groups = pl.col("text").str.extract_groups(_FIELD).struct
+    named = found.drop_nulls("text").select("row", groups.field("name"), groups.field("id"))
+    return named.unique(["row", "name"], keep="first", maintain_order=True)
 
 
 def _counted(names: pl.Series, ids: pl.Series) -> list[tuple[str, int, int]]:
@@ -78,6 +89,8 @@ def _distinct(lines: pl.Series, pattern: str) -> int:
 
 
 def _field_rule(name: str) -> str:
+    if name.lower() == "traceparent":  # its last part is the span's, which differs from record to record
+        return _PARENT.format(name=re.escape(name))
     return (
         rf"""(?:^|[^A-Za-z0-9_]){re.escape(name)}["']?\s?[:=]\s?["']?([A-Za-z0-9][A-Za-z0-9_.:-]{{2,63}})"""
     )

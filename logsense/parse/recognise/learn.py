@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from logsense.parse import clock
-from logsense.parse.recognise.formats import cheap, nameless
+from logsense.parse.recognise.formats import cheap, nameless, up_to
 from logsense.parse.recognise.place import weight_of
 from logsense.schema import Clock
 
@@ -32,14 +32,30 @@ _BEFORE = 8  # words that may stand before it
 _MOST = 0.9
 _TIMED = 0.3  # share of lines with a time from which a file is one with times
 _ROUNDS = 10
+_CODED, _MOSTLY = r"[A-Za-z_$\])>][:#]([0-9]{1,6})$", 0.5  # loggers that say the line of their code
+_FIRST_CODED = r"[A-Za-z_$\])>][:#]([0-9]{1,6})(?:[ \t:]|$)"
 _ZONES, _QUARTER, _ROUNDED = 14 * 3600, 900, 2  # seconds: farthest zone, grain of zones, leeway
 _AT_ONCE = 2  # characters that may stand before a time that opens a line
 #: Kinds looked for only where there is no other: any number may look like them.
 _LAST = ("epoch", "time_only")
 _NAME = r"[A-Za-z_$/][^\s:\[\]()=\"',;|]{0,80}"
+#: Names under which a header gives ids: what stands there is no service and no logger.
+_ID_NAME = (
+    r"(?i:(?:[a-z][a-z0-9]{0,12}[._-]){0,3}(?:trace|span|parent|request|req|correlation|transaction|session|thread|process)"
+    r"[ ._-]?(?:span[ ._-]?)?id|rid|reqid|traceparent|tid|pid)"
+)
+_ID_PART = rf"{_OPEN}{_ID_NAME}\s?[:=]\s?[\w.:/+-]{{0,80}}{_CLOSE}(?:[,;|]?\s+|$)"
 
 _SAID = r"(?:(?:level|lvl|severity|levelname|loglevel)[=:] ?\"?|[a-z_]{2,20}[:.])?"
 _LEVEL = rf"{_OPEN}{_SAID}(?<level>{WORDS})\b{_CLOSE}"
+_HOST = (
+    r"(?<host>[A-Za-z0-9][A-Za-z0-9_.:@/#-]*)\s+"
+    rf"(?:{_ID_PART}|(?<service>{_NAME}(?:\([^)\s]*\))?)(?:\[[^\]\s]*\])?:(?:\s+|$))?"
+)
+_COMPONENT = (
+    rf"(?:{_ID_PART}|(?<logger>{_NAME}(?:\([^)\s]*\))?)"
+    r"(?::[0-9]+)?(?:\[[^\]\s]*\])?(?: \[[^\]]*\])?:(?:\s+|$))"
+)
 #: Parts in the order they are tried: name, regex of what is taken off, share of lines that must have it,
 #: and the group it brings ("" for none).
 PARTS: tuple[tuple[str, str, float, str], ...] = (
@@ -49,6 +65,7 @@ PARTS: tuple[tuple[str, str, float, str], ...] = (
     ("closing", r"[^\[\]]{0,80}\](?:[:,;]|\s-)?\s*", 0.95, ""),
     ("uuid", r"[0-9a-f]{8}-[0-9a-z]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[,;:|]?\s+", 0.90, ""),
     ("number", r"[#(*]?-?[0-9]+(?:[.:#/-][0-9]+)*%?\)?[,:;|]?\s+", 0.95, ""),
+    ("id", _ID_PART, 0.85, ""),
     ("hex", r"(?:0x[0-9a-fA-F]+|[0-9a-f]{8,16})[,:;|]?\s+", 0.95, ""),
     ("field", r"[^|]{0,80}\|\s*", 0.95, ""),
     ("tab", r"[^\t\s]{1,80}\t\s*", 0.95, ""),
@@ -56,18 +73,8 @@ PARTS: tuple[tuple[str, str, float, str], ...] = (
     ("parenthesis", r"\([^()]*\)(?:[:,;]|\s+-)?\s*", 0.90, ""),
     ("brace", r"\{[^{}\":]*(?::[0-9]+)?\}\s*", 0.90, ""),
     ("angle", r"<[^<>]*>\s*", 0.90, ""),
-    (
-        "host",
-        rf"(?<host>[A-Za-z0-9][A-Za-z0-9_.:@/#-]*)\s+(?:(?<service>{_NAME}(?:\([^)\s]*\))?)(?:\[[^\]\s]*\])?:(?:\s+|$))?",
-        0.70,
-        "host",
-    ),
-    (
-        "component",
-        rf"(?<logger>{_NAME}(?:\([^)\s]*\))?)(?::[0-9]+)?(?:\[[^\]\s]*\])?(?: \[[^\]]*\])?:(?:\s+|$)",
-        0.70,
-        "logger",
-    ),
+    ("host", _HOST, 0.70, "host"),
+    ("component", _COMPONENT, 0.70, "logger"),
     (
         "near level",
         rf"(?:\S+\s+){{0,6}}?(?:\S{{0,60}}?[\].:/|,(])?{_LEVEL}(?:[:,;|-]*(?:\s+|$)|::?\s*)",
@@ -84,17 +91,22 @@ PARTS: tuple[tuple[str, str, float, str], ...] = (
     ("column", r"(?<logger>[^\s=\"]{1,40})\s{2,}", 0.90, "logger"),
 )
 _HOST_BEFORE = rf"^[A-Za-z0-9][A-Za-z0-9_.:@/#-]*\s+{_NAME}(?:\([^)\s]*\))?(?:\[[^\]\s]*\])?:(?:\s|$)"
+_HOST_ID = rf"^\S+\s+{_ID_PART}"
 
 
 @dataclass(frozen=True)
 class Learned:
-    """A learned layout: the regex of a line, the regex of its time with its kinds, and its levels."""
+    """A learned layout: the regex of a line, the regex of its time with its kinds, and its levels.
+
+    keep: regexes with one group of what must stay in the keys of lines, though it is digits.
+    """
 
     pattern: str
     time: str
     kinds: tuple[str, ...]
     levels: str
     share: float
+    keep: tuple[str, ...] = ()
 
 
 def learn(examples: pl.DataFrame) -> Learned | None:
@@ -118,7 +130,23 @@ def learn(examples: pl.DataFrame) -> Learned | None:
     pattern = cheap(f"^{prefix}(?<time>{body}){more}{parts}(?<message>.*)$")
     vocabulary = "letters" if letters or levelled == "letter" else "words"
     vocabulary = "syslog" if levelled == "syslog" else vocabulary
-    return Learned(pattern, time, (kind,), vocabulary, float(weight_of(lines) / weight_of(examples)))
+    keep = (up_to(pattern, "level"),) if vocabulary == "syslog" else _code_lines(lines, pattern)
+    share = float(weight_of(lines) / weight_of(examples))
+    return Learned(pattern, time, (kind,), vocabulary, share, keep)
+
+
+def _code_lines(lines: pl.DataFrame, pattern: str) -> tuple[str, ...]:
+    """The regex of the line of code that loggers say, where most do: two lines of code are two messages."""
+    where = up_to(pattern, "logger")
+    if not where:
+        return ()
+    said = lines.with_columns(code=pl.col("text").str.extract(where).str.extract(_CODED))
+    said = said.filter(pl.col("code").is_not_null())
+    if weight_of(said) < _MOSTLY * weight_of(lines):
+        return ()
+    # The first number of that look is found seven times as fast as the one behind the whole header.
+    first = (said["text"].str.extract(_FIRST_CODED) == said["code"]).fill_null(value=False).all()
+    return (_FIRST_CODED if first else where,)
 
 
 def _time(examples: pl.DataFrame) -> tuple[str, str, str, pl.DataFrame] | None:
@@ -258,6 +286,9 @@ def _next(
             continue
         if before.count(pattern) > 2:
             continue
+        # Behind level, logger and ids the program speaks: a bracket there is its own.
+        if _ID_PART in before and {"level", "logger"} <= groups and name not in {"id", "separator"}:
+            continue
         taken = group in groups
         open_parts.append((name, nameless(pattern) if taken else pattern, share, "" if taken else group))
     tests = []
@@ -268,6 +299,7 @@ def _next(
             hit &= left != ""
         if name == "host":
             hit &= pl.col("rest").str.contains(cheap(_HOST_BEFORE))
+            hit &= ~pl.col("rest").str.contains(cheap(_HOST_ID))
         tests.append(pl.col("n").filter(hit).sum().alias(str(number)))
     weights = pl.DataFrame({"rest": rest, "n": n}).select(tests).row(0)
     for (name, pattern, share, group), weight in zip(open_parts, weights, strict=True):

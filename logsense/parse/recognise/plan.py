@@ -27,6 +27,7 @@ _FEW = 4  # times that tell whether a file says its zone
 _SOME = 400  # lines in which ids are looked for, and how dates move
 _KEYS_LEFT = 50  # so many keys are no trouble, whatever the lines
 _PAYS = 0.25  # distinct keys a line that a projection must save
+_HALF = 0.5  # distinct texts a line from which what a layout would keep is no choice of few
 _TELLS = 0.9  # where nearly all keys differ the sample cannot tell what a projection saves
 _DEPTH = 2  # wrappers within wrappers
 
@@ -148,12 +149,17 @@ def _learned(rest: pl.DataFrame, total: int, setting: Setting, *, sure: bool) ->
     if got is not None:
         made = make_clock(got.time, got.kinds, rest, setting)
         if made is not None:
-            keep = (up_to(got.pattern, "level"),) if got.levels == "syslog" else ()
+            keep = tuple(one for one in got.keep if _repeats(setting.head.str.extract(one).drop_nulls()))
             return Layout("learned", pattern=got.pattern, clock=made, levels=got.levels, keep=keep)
     if sure:
         return None
     pattern = learn.level_first(rest)
     return Layout("level-first", pattern=pattern, levels="words") if pattern else None
+
+
+def _repeats(kept: pl.Series) -> bool:
+    """Whether what would join the keys is a choice of few, so that keys stay fewer than lines."""
+    return len(kept) < _FEW or kept.n_unique() <= max(_KEYS_LEFT, _HALF * len(kept))
 
 
 def _declared(
