@@ -6,7 +6,7 @@ the defaults. Nothing is ever read from the directory that is analysed. Imports 
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,6 +37,7 @@ class Settings:
     the logs is known); since belongs to the window, until does not. include, exclude: globs on names of
     files. threads: blocks worked on at once. block_size: bytes a block. sample_lines: lines a file is
     planned from at most, by numbers read from them. max_lines: stop after so many lines, None: never.
+    baseline: paths of known-good logs, which tell what is usual; they are not judged themselves.
     quiet: no progress, no notes; verbose: how much more is said. color: one of ``COLORS``. origins: for
     each value that is no default, where it came from ("flag", or the variable's name).
     """
@@ -47,6 +48,7 @@ class Settings:
     until: str | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    baseline: tuple[str, ...] = ()
     threads: int = field(default_factory=default_threads)
     block_size: int = 4 * MIB
     sample_lines: int = 100_000
@@ -76,6 +78,7 @@ class Settings:
             globs = values.get(name, ())
             # Flags arrive as objects: check() below refuses what is of the wrong type, mypy cannot know.
             values[name] = (globs,) if isinstance(globs, str) else tuple(globs)  # type: ignore[arg-type]
+        values["baseline"] = _paths(values.get("baseline", ()))
         return replace(cls(), **values, origins=origins).check()  # type: ignore[arg-type]
 
     def check(self) -> "Settings":
@@ -121,6 +124,18 @@ class Settings:
         origin = self.origins.get(name)
         msg = f"{name} is {getattr(self, name)!r}{f' (from {origin})' if origin else ''}; it {why}"
         raise ConfigError(msg)
+
+
+def _paths(given: object) -> tuple[str, ...]:
+    """Paths, given as one or as several, as text; ConfigError for what is no path."""
+    several: Iterable[object] = (given,)
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes):
+        several = given
+    try:
+        return tuple(os.fsdecode(path) for path in several)  # type: ignore[arg-type]
+    except TypeError as error:
+        msg = f"baseline is {given!r}; it must be a path, or several"
+        raise ConfigError(msg) from error
 
 
 _OPTIONAL = ("year", "max_lines")

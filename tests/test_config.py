@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,31 @@ def test_flags_before_environment_before_defaults():
     assert (settings.threads, settings.tz, settings.color, settings.year) == (3, "+05:30", "auto", None)
     assert settings.include == ("*.log",)
     assert settings.origins == {"threads": "LOGSENSE_THREADS", "tz": "flag", "include": "flag"}
+
+
+@pytest.mark.parametrize(
+    "given,paths",
+    [
+        ("good", ("good",)),
+        (Path("good"), ("good",)),
+        (["a", Path("b")], ("a", "b")),
+        ((), ()),
+        (None, ()),
+        (b"caf\xe9", ("caf\udce9",)),
+    ],
+)
+def test_known_good_paths_are_one_or_several(given, paths):
+    """``baseline`` takes a path or several, as text or as Path, and says that it was a flag."""
+    settings = Settings.resolve({}, baseline=given)
+    assert settings.baseline == paths
+    assert settings.origins == ({} if given is None else {"baseline": "flag"})
+
+
+@pytest.mark.parametrize("given", [7, [7], [None], True])
+def test_known_good_paths_are_paths(given):
+    """What is no path is refused with the name of the setting."""
+    with pytest.raises(ConfigError, match="baseline"):
+        Settings.resolve({}, baseline=given)
 
 
 def test_defaults_make_sense():

@@ -4,9 +4,11 @@ In: a View without a baseline (`baseline` chooses one), then with one (`detect`)
 frame of all detectors, sorted, and nothing else: failures of detectors are kept by the host.
 
 Promises
-- The baseline is buckets of the run itself, chosen so that a fault at the start, in the middle or up to
-  the end stays outside where that can be told: few error-like records, and a mix of templates like
-  that of most other buckets. Its words (`how`) say how it was chosen.
+- The baseline is known-good logs where there are any, else what lies around a window, else buckets of the
+  run itself, chosen so that a fault at the start, in the middle or up to the end stays outside where that
+  can be told: few error-like records, and a mix of templates like that of most other buckets. Its words
+  (`how`) say how it was chosen, and where that is doubtful.
+- What lies outside the judged buckets of a view is no anomaly (`beside`).
 - Detectors are plugins: each is constructed with its defaults, fitted and asked once; what one of them
   does wrong is an entry of `host.failures`, and costs the others nothing.
 - Scores are -log10 of a p-value corrected for the number of series tested, in 0..300.

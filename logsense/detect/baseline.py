@@ -18,37 +18,81 @@ MOST_WINDOWS = 200
 CALM = 0.4
 #: Fewer buckets than this are no baseline.
 LEAST = 8
+#: The unrest of most windows lies so many spreads above that of the others: the fault may be most of the run.
+#: Then no more than this part of the calm ones is taken, but no less than that share of all.
+APART, SURE, FEWEST = 2.5, 0.7, 0.15
+DOUBT = "; doubtful, since most of it is unlike them: known-good logs (--baseline) would tell better"
+_WITHIN = "quiet time of this run: the calmest {} of {} buckets"
+_PARTS = "quiet parts of this run, in order of lines: the calmest {} of {} equal parts of each file"
+_AROUND = "quiet time around the window: the calmest {} of {} buckets outside it"
 
 
 def baseline(view: View) -> tuple[tuple[int, ...], str]:
     """The numbers of the buckets that are the baseline, and the words that say how they were chosen.
 
-    ``view.quiet`` and ``view.how`` are not read. A run of fewer than 8 buckets has no baseline, nor has
-    one without times and with fewer than two records a part. The first bucket and the last are left out:
-    they may be cut.
+    A baseline of known-good logs stays as it is. Of a window it is the calmest of what lies around it, if
+    that is 8 buckets or more with records; else, and without a window, the calmest of the run. A run of
+    fewer than 8 buckets has no baseline, nor has one without times and with fewer than two records a part.
+    The first bucket and the last are left out: they may be cut.
     """
-    counts, buckets = view.counts, view.buckets
-    if not counts.height:
+    if view.apart:
+        return view.quiet, view.how
+    low, high = view.judged or (0, view.buckets)
+    own = view.counts.filter(pl.col("bucket").is_between(low, high - 1))
+    if not own.height:
         return (), "none: there are no records"
-    if buckets < LEAST:
+    if view.start is not None and high - low < view.buckets:
+        around = view.counts.filter(~pl.col("bucket").is_between(low, high - 1))["bucket"].unique().sort()
+        if around.len() >= LEAST:
+            return _calmest(view, tuple(around.to_list()), _AROUND)
+    if high - low < LEAST:
         return (), "none: the run is too short to tell its quiet time"
-    if view.start is None and int(counts["n"].sum()) < 2 * buckets:
+    if view.start is None and int(own["n"].sum()) < 2 * (high - low):
         return (), "none: too few lines, and none with a time"
+    return _calmest(view, tuple(range(low, high)), _PARTS if view.start is None else _WITHIN)
+
+
+def _calmest(view: View, among: tuple[int, ...], said: str) -> tuple[tuple[int, ...], str]:
+    """The calmest of these buckets, with the words for them."""
+    ours = view.counts.filter(pl.col("bucket").is_in(list(among)))
+    low, high = among[0], among[-1] + 1
+    buckets = high - low
     per = -(-buckets // MOST_WINDOWS)  # buckets a window
     windows = -(-buckets // per)
-    mix, errors = _tables(counts, view.templates, per, windows)
+    mix, errors = _tables(ours.with_columns(pl.col("bucket") - low), view.templates, per, windows)
+    usable = np.unique((np.array(among) - low) // per)
+    mix, errors = mix[usable], errors[usable]
     unrest = _unrest(mix, errors)
     unrest[mix.sum(axis=1) == 0] += float(np.median(unrest))  # silence is not calm
-    take = max(LEAST // per, round(CALM * windows), 1)
-    usable = np.arange(windows)
-    if windows > LEAST:
-        usable = usable[1:-1]
-    chosen = np.sort(usable[np.argsort(unrest[usable], kind="stable")[:take]])
-    quiet = [b for w in chosen.tolist() for b in range(w * per, min((w + 1) * per, buckets))]
-    of = f"the calmest {len(quiet)} of {buckets}"
-    if view.start is None:
-        return tuple(quiet), f"quiet parts of this run, in order of lines: {of} equal parts of each file"
-    return tuple(quiet), f"quiet time of this run: {of} buckets"
+    share, doubtful = _calm_share(unrest)
+    take = max(LEAST // per, round(share * len(usable)), 1)
+    whole = slice(1, -1) if len(usable) > LEAST else slice(None)
+    chosen = np.sort(usable[whole][np.argsort(unrest[whole], kind="stable")[:take]])
+    wanted = set(among)
+    spread = [low + b for w in chosen.tolist() for b in range(w * per, min((w + 1) * per, buckets))]
+    quiet = tuple(bucket for bucket in spread if bucket in wanted)
+    return quiet, said.format(len(quiet), len(among)) + (DOUBT if doubtful else "")
+
+
+def _calm_share(unrest: NDArray[np.float64]) -> tuple[float, bool]:
+    """The share of the windows that is taken, and whether it is doubtful that they are the usual ones.
+
+    Where the windows fall into two groups that lie well apart, and the restless one is the larger, a fault
+    may cover most of the run, and ``CALM`` would reach into it. Source: two groups by the largest variance
+    between them (Otsu 1979).
+    """
+    ordered = np.sort(unrest)
+    n, total = len(ordered), np.cumsum(ordered)
+    if n < LEAST:
+        return CALM, False
+    k = np.arange(1, n)
+    means = total[:-1] / k, (total[-1] - total[:-1]) / (n - k)
+    cut = int(np.argmax(k * (n - k) * (means[1] - means[0]) ** 2)) + 1
+    calm, rest = ordered[:cut], ordered[cut:]
+    spread = float(np.sqrt((calm.var() * cut + rest.var() * (n - cut)) / n))
+    if 2 * cut >= n or rest.mean() - calm.mean() < APART * max(spread, 1e-9):
+        return CALM, False
+    return min(CALM, max(FEWEST, SURE * cut / n)), True
 
 
 def _tables(
