@@ -3,8 +3,8 @@
 The reports, the TUI and the Python API read this object and compute nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
@@ -24,7 +24,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Term:
-    """One term of a score; the values times weights of all terms add up to the score's logit or sum."""
+    """One term of a score: value in decades of evidence, log10 of a likelihood ratio; weight: score a decade.
+
+    The values times weights of all terms of a score add up to it.
+    """
 
     name: str
     value: float
@@ -32,9 +35,40 @@ class Term:
     why: str
 
 
+#: How steeply a score rises with evidence: at twice the even point it is .94, at half of it .06.
+STEEP = 4
+
+
+def likely(decades: float, even: float) -> float:
+    """The score of so many decades of evidence: 0 without any, one half at ``even``, towards 1 beyond.
+
+    Source: Hill's curve, d^4 / (d^4 + even^4); unlike a logistic it is 0 at 0, so that a score can be
+    shared out among its terms.
+    """
+    ratio = (max(decades, 0.0) / even) ** STEEP
+    return ratio / (1.0 + ratio)
+
+
+def weighted(terms: Iterable[Term], even: float) -> tuple[float, tuple[Term, ...]]:
+    """The score of these terms, each now with the weight with which they add up to it.
+
+    Where no less speaks against than for it, the score is 0 and a last term says so.
+    """
+    given = tuple(terms)
+    decades = sum(term.value for term in given)
+    if decades <= 0.0:
+        why = f"{-decades:.1f} decades more speak against it than for it; a score is never below 0"
+        return 0.0, (*(replace(term, weight=0.0) for term in given), Term("nothing left", 0.0, 0.0, why))
+    score = likely(decades, even)
+    return score, tuple(replace(term, weight=score / decades) for term in given)
+
+
 @dataclass(frozen=True)
 class Cause:
-    """A candidate cause. score in 0..1; kind one of schema.FINDING_KINDS; summary with numbers."""
+    """A candidate cause. score in 0..1; kind one of schema.FINDING_KINDS; summary with numbers.
+
+    terms: what the score is made of, see ``Term``.
+    """
 
     rank: int
     score: float
@@ -50,6 +84,11 @@ class Cause:
     evidence: tuple[Evidence, ...] = ()
     terms: tuple[Term, ...] = ()
     start: datetime | None = None
+
+    @property
+    def decades(self) -> float:
+        """The evidence for it, in decades."""
+        return sum(term.value for term in self.terms)
 
 
 @dataclass(frozen=True)
@@ -84,7 +123,12 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Incident:
-    """What went wrong: few of these a run. kind, severity: see schema. end None: still going on."""
+    """What went wrong: few of these a run. kind, severity: see schema.
+
+    end: its last sign; ongoing: the logs end before it does.
+    terms: what the score is made of. others: candidates that are not among the causes, best first, without
+    lines of evidence.
+    """
 
     id: str
     kind: str
@@ -100,6 +144,8 @@ class Incident:
     components: tuple[Component, ...]
     symptoms: tuple[Symptom, ...]
     timeline: Timeline | None = None
+    terms: tuple[Term, ...] = ()
+    others: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +168,10 @@ class NotJudged:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """What came closest to an incident when it did not make one."""
+    """What came closest to an incident when it did not make one: its strongest anomaly.
+
+    score: below one half. lacking: what it would have needed, with numbers; terms: what it has.
+    """
 
     service: str
     template_id: str | None
@@ -130,6 +179,8 @@ class NearMiss:
     kind: str
     score: float
     sentence: str
+    lacking: str = ""
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import polars as pl
 from logsense.analysis import Analysis, Cause, Component, Evidence, Incident, Symptom, Term, Timeline
 from logsense.clean import safe
 from logsense.schema import ANOMALIES, COUNTS, FINDING_KINDS, LEVELS, View
-from logsense.signs import error_like, stated
+from logsense.signs import error_like, kin, stated
 
 API_VERSION = "1.0"
 
@@ -112,6 +112,7 @@ __all__ = [
     "error_like",
     "hookimpl",
     "hookspec",
+    "kin",
     "safe",
     "stated",
 ]

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from logsense import count, detect, rank
-from logsense.analysis import Analysis
+from logsense import count, detect, incident, rank
+from logsense.analysis import Analysis, Cause, Evidence
 from logsense.config import Settings
 from logsense.gather import Gathered
 from logsense.schema import ANOMALIES, SERIES, TIME, View
@@ -15,29 +15,39 @@ from logsense.schema import ANOMALIES, SERIES, TIME, View
 #: order, not a clock; ``untimed`` takes these stamps away again before anybody reads them.
 _RULER, _PART = datetime(1970, 1, 1), timedelta(seconds=1)
 
+#: What begins in this first part of a run and ends in this last part of it was there all along.
+ALONG = 0.2
+
 
 def run(gathered: Gathered, mined: pl.DataFrame, templates: pl.DataFrame) -> count.Run:
     """What is to be counted: the settled run, each key with its template."""
     settled = gathered.settled
+    beside = count.Beside(known=gathered.planned.known, window=gathered.window)
     return count.Run(
         records=settled.records,
         keys=settled.keys,
         mined=mined,
         templates=templates,
-        sources=gathered.sources,
+        sources=pl.concat([gathered.sources, gathered.usual]),
+        beside=beside,
         links=settled.links,
         samples=settled.samples,
+        acts=settled.acts,
     )
 
 
 def view(gathered: Gathered, counted: count.Counted) -> View:
-    """The view of a run before its baseline is chosen."""
+    """The view of a run before its baseline is chosen, unless that is known-good logs."""
+    quiet, how = _known_good(gathered, counted)
     return View(
         start=counted.start,
         width=counted.width,
         buckets=counted.buckets,
-        quiet=(),
-        how="none",
+        quiet=quiet,
+        how=how,
+        judged=counted.axis.judged,
+        seams=counted.axis.seams,
+        usual=count.real_span(counted.axis),
         sources=gathered.sources,
         templates=counted.templates,
         counts=counted.counts,
@@ -47,7 +57,83 @@ def view(gathered: Gathered, counted: count.Counted) -> View:
         changes=counted.changes,
         edges=counted.edges,
         series=SERIES.empty(),
+        attempts=counted.attempts,
+        deeds=counted.deeds,
     )
+
+
+def _known_good(gathered: Gathered, counted: count.Counted) -> tuple[tuple[int, ...], str]:
+    """The buckets of known-good logs, and the words for them; none where there are none of use."""
+    axis, files = counted.axis, gathered.usual.filter(pl.col("records") > 0).height
+    said = f"known-good logs: {files} file{'s' if files != 1 else ''}"
+    if axis.pieces:
+        hours = sum(piece.last - piece.first for piece in axis.pieces) / 3.6e9
+        length = f"{hours:.1f} h" if hours >= 2 else f"{hours * 60:.1f} min"
+        return count.covered(axis), f"{said}, {length}"
+    if files and axis.start is None and axis.judged:
+        before = axis.judged[0]
+        if int(gathered.usual["records"].sum()) >= 2 * before:
+            return tuple(range(before)), f"{said}, in order of lines"
+    return (), "none"
+
+
+def judged(seen: View) -> View:
+    """The view of what is judged alone: without the buckets that only tell what is usual.
+
+    Buckets are numbered from the first judged one on, so that quiet ones before it have negative numbers;
+    where the baseline lies apart, ``usual`` says when it was.
+    """
+    if seen.judged is None:
+        return seen
+    low, high = seen.judged
+    step, usual, start = timedelta(microseconds=seen.width), seen.usual, seen.start
+    if start is not None and usual is None and seen.apart:
+        usual = start + min(seen.quiet) * step, start + (max(seen.quiet) + 1) * step
+
+    def inside(frame: pl.DataFrame) -> pl.DataFrame:
+        kept = frame.filter(pl.col("bucket").is_between(low, high - 1))
+        return kept.with_columns(pl.col("bucket") - pl.lit(low, pl.Int32))
+
+    return replace(
+        seen,
+        start=None if start is None else start + low * step,
+        buckets=high - low,
+        quiet=tuple(bucket - low for bucket in seen.quiet),
+        counts=inside(seen.counts),
+        values=inside(seen.values),
+        steps=inside(seen.steps),
+        deeds=inside(seen.deeds),
+        attempts=seen.attempts if start is None else seen.attempts.filter(_since(start + low * step)),
+        judged=None,
+        seams=(),
+        usual=usual,
+    )
+
+
+def _since(start: datetime) -> pl.Expr:
+    return (pl.col("time") >= start).fill_null(value=True)
+
+
+def grouped(
+    anomalies: pl.DataFrame, view: View, seen: View
+) -> tuple[tuple[incident.Group, ...], tuple[incident.Group, ...]]:
+    """The groups of anomalies, as ``incident.group`` makes them; seen: the view of what is judged alone.
+
+    Against known-good logs a difference may go on from the beginning of the run to its end. It says nothing
+    of what else began in between, and would join all of that: it is grouped apart.
+    """
+    if view.usual is None or seen.start is None:
+        return incident.group(anomalies, seen)
+    span = timedelta(microseconds=seen.width * seen.buckets)
+    begin, end = seen.start + span * ALONG, seen.start + span * (1 - ALONG)
+    series = ["service", "template", "kind"]
+    along = ((pl.col("start").min() <= begin) & (pl.col("end").max() >= end)).over(series)
+    found = [incident.group(part, seen) for part in (anomalies.filter(~along), anomalies.filter(along))]
+    incidents, calmer = (
+        tuple(sorted((one for part in place for one in part), key=lambda one: (-one.evidence, one.start)))
+        for place in zip(*found, strict=True)
+    )
+    return incidents, calmer[:3]
 
 
 def ordered(seen: View) -> View:
@@ -82,6 +168,28 @@ def untimed(judged: Analysis) -> Analysis:
     return replace(judged, incidents=incidents, anomalies=judged.anomalies.with_columns(start=none, end=none))
 
 
+def real(told: Analysis, counted: count.Counted) -> Analysis:
+    """The analysis with the times at which the lines of known-good logs were written."""
+    if not counted.axis.pieces:
+        return told
+
+    def put(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+        moved = {
+            name: pl.Series([t and counted.axis.real(t) for t in frame[name]], dtype=TIME) for name in columns
+        }
+        return frame.with_columns(**moved)
+
+    def line(one: Evidence) -> Evidence:
+        return replace(one, time=one.time and counted.axis.real(one.time))
+
+    def cause(one: Cause) -> Cause:
+        return replace(one, evidence=tuple(map(line, one.evidence)))
+
+    incidents = tuple(replace(one, causes=tuple(map(cause, one.causes))) for one in told.incidents)
+    view = replace(told.view, edges=put(told.view.edges, "first", "last"), gaps=put(told.view.gaps, "last"))
+    return replace(told, incidents=incidents, view=view)
+
+
 def _uncounted(counted: count.Counted) -> list[str]:
     """What is in no count over time, in words."""
     if counted.start is None:
@@ -95,6 +203,23 @@ def _uncounted(counted: count.Counted) -> list[str]:
     return said
 
 
+def _beside(gathered: Gathered, counted: count.Counted) -> list[str]:
+    """What tells what is usual beside what is judged, or why it does not, in words."""
+    outside = int(gathered.sources["skipped_lines"].sum())
+    if gathered.window != (None, None) and counted.axis.judged and outside and not gathered.planned.known:
+        lines = f"{outside:,} line{'s' if outside != 1 else ''} outside the window"
+        return [f"{lines} tell what is usual; what happened there is not reported"]
+    usual, asked = gathered.usual, gathered.planned.baseline
+    if not asked or counted.axis.pieces or (counted.axis.start is None and usual["records"].sum()):
+        return []
+    why = "are too short to tell what is usual in this run"
+    if not usual["records"].sum():
+        why = "hold no lines that could be used"
+    elif usual["first"].null_count() == usual.height:
+        why = "hold no line with a time"
+    return [f"the known-good logs (--baseline) {why}: the quiet time of the run itself is the baseline"]
+
+
 def analysis(gathered: Gathered, counted: count.Counted, seen: View, settings: Settings) -> Analysis:
     """What can be said of a run before it is judged."""
     lines, sources = gathered.reader.lines, gathered.sources
@@ -105,7 +230,7 @@ def analysis(gathered: Gathered, counted: count.Counted, seen: View, settings: S
         near_misses=(),
         not_judged=detect.not_judged(sources),
         plugins_failed=(),
-        view=seen,
+        view=replace(seen, templates=counted.own),
         sources=sources,
         skipped=gathered.skipped,
         anomalies=ANOMALIES.empty(),
@@ -113,6 +238,11 @@ def analysis(gathered: Gathered, counted: count.Counted, seen: View, settings: S
         end=last if isinstance(last, datetime) else None,
         tz=settings.tz,
         stopped=gathered.stopped,
-        notes=(*gathered.planned.problems, *_uncounted(counted), *count.skew_notes(counted.skew)),
+        notes=(
+            *gathered.planned.problems,
+            *_beside(gathered, counted),
+            *_uncounted(counted),
+            *count.skew_notes(counted.skew),
+        ),
         fetch=lines,
     )

@@ -4,14 +4,16 @@ Files are found, each gets its plan, and blocks of all of them are mapped and me
 was odd about a file is noted beside it and never ends a run.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 import polars as pl
 
-from logsense import engine, parse, read
+from logsense import clean, engine, parse, read
 from logsense.config import Settings
 from logsense.errors import UsageError
 from logsense.host import Host
@@ -37,12 +39,18 @@ class Progress:
 
 @dataclass(frozen=True)
 class Planned:
-    """The files that were found, and how each of them is to be read."""
+    """The files that were found, and how each of them is to be read.
+
+    known: numbers of the files that are known good, each with the number of the PATH it came from; baseline:
+    those PATHs.
+    """
 
     found: read.Found
     plans: Mapping[int, SourcePlan]
     problems: tuple[str, ...]
     scratch: Scratch
+    known: Mapping[int, int] = field(default_factory=dict)
+    baseline: tuple[str, ...] = ()
 
     @property
     def names(self) -> dict[int, str]:
@@ -52,7 +60,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that was read: the settled records, a row a source, what was skipped, and a way back to lines."""
+    """All that was read: the settled records, a row a source, what was skipped, and a way back to lines.
+
+    sources: those that are judged; usual: those that are known good. window: since and until, UTC.
+    """
 
     planned: Planned
     settled: parse.Settled
@@ -61,12 +72,25 @@ class Gathered:
     reader: read.Reader
     notes: read.Notes
     stopped: str | None
+    usual: pl.DataFrame = field(default_factory=SOURCES.empty)
+    window: tuple[datetime | None, datetime | None] = (None, None)
 
 
-def plan(paths: Sequence[str], settings: Settings, host: Host, *, deep: bool = True) -> Planned:
-    """Find the files and make the plan of each. deep: ids and numbers are wanted, too."""
+def plan(
+    paths: Sequence[str],
+    settings: Settings,
+    host: Host,
+    *,
+    deep: bool = True,
+    baseline: Sequence[str] = (),
+) -> Planned:
+    """Find the files and make the plan of each.
+
+    deep: ids and numbers are wanted, too. baseline: PATHs of known-good logs. Raises PathError, UsageError.
+    """
     scratch = Scratch()
     found = read.find(paths, include=settings.include, exclude=settings.exclude, spool=scratch)
+    found, known_good = _with_known(found, baseline, settings, scratch)
     known, problems = formats.load(host.formats())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
     sample = min(1.0, settings.sample_lines / lines) if deep else 0.0
@@ -90,8 +114,44 @@ def plan(paths: Sequence[str], settings: Settings, host: Host, *, deep: bool = T
     with ThreadPoolExecutor(max_workers=settings.threads) as pool:
         plans = {plan.source: plan for plan in pool.map(planned, found.sources)}
     if settings.year is None:
-        plans = parse.align_years(plans, heads)
-    return Planned(found, plans, tuple(str(problem) for problem in problems), scratch)
+        judged = {number: plan for number, plan in plans.items() if number not in known_good}
+        usual = {number: plan for number, plan in plans.items() if number in known_good}
+        plans = parse.align_years(judged, heads) | parse.align_years(usual, heads)
+    said = tuple(str(problem) for problem in problems)
+    return Planned(found, plans, said, scratch, known_good, tuple(baseline))
+
+
+def _with_known(
+    found: read.Found, baseline: Sequence[str], settings: Settings, scratch: Scratch
+) -> tuple[read.Found, dict[int, int]]:
+    """Also the files of known-good PATHs, behind the others: each file once, under the PATH it came from."""
+    if "-" in baseline:
+        msg = "known-good logs are read from files: give --baseline a path, not -"
+        raise UsageError(msg)
+    sources, skipped, known = list(found.sources), list(found.skipped), dict[int, int]()
+    met = {_place(one) for one in sources}
+    for place, given in enumerate(sorted(set(baseline))):
+        more = read.find([given], include=settings.include, exclude=settings.exclude, spool=scratch)
+        skipped += [replace(skip, source=_below(given, skip.source)) for skip in more.skipped]
+        for one in more.sources:
+            name = _below(given, one.name)
+            if _place(one) in met:
+                skipped.append(read.Skip(name, "is judged, or given before: no part of the baseline"))
+                continue
+            met.add(_place(one))
+            known[len(sources)] = place
+            sources.append(replace(one, number=len(sources), name=name))
+    return read.Found(tuple(sources), tuple(sorted(skipped, key=lambda s: (s.source, s.reason)))), known
+
+
+def _place(one: read.SourceFile) -> tuple[str, str | None, int]:
+    return os.path.realpath(one.path), one.member, one.start
+
+
+def _below(given: str, name: str) -> str:
+    """The printed name of a file below the PATH it came from, the PATH itself in front."""
+    shown = clean.name(os.fsencode(given).decode("utf-8", "surrogateescape")).rstrip("/") or "/"
+    return shown if shown.rsplit("/", 1)[-1] == name and not Path(given).is_dir() else f"{shown}/{name}"
 
 
 def _lines(head: bytes) -> list[str]:
@@ -103,9 +163,13 @@ def _unpacked(source: read.SourceFile) -> int:
 
 
 def gather(
-    planned: Planned, settings: Settings, progress: Callable[[Progress], None] | None = None
+    planned: Planned,
+    settings: Settings,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    around: bool = False,
 ) -> Gathered:
-    """Read and parse all that is planned."""
+    """Read and parse all that is planned. around: keep the records outside the window, too."""
     ledger = Ledger(planned.scratch)
     notes = read.Notes()
     names = planned.names
@@ -127,7 +191,13 @@ def gather(
     settled = parse.settle(ledger.scan(), part, planned.plans)
     sources = _sources(planned, settled, notes)
     reader = read.Reader(planned.found.sources, settled.blocks, spool=planned.scratch)
-    settled, sources = _window(settled, sources, settings)
+    is_known = pl.col("source").is_in(list(planned.known))
+    sources, usual = sources.filter(~is_known), sources.filter(is_known)
+    last = sources["last"].max()
+    window = settings.window(last if isinstance(last, datetime) else None)
+    inside = _within(*window)
+    if inside is not None:
+        settled, sources = _window(settled, sources, inside, around=around)
     limits = [note.text for note in notes if note.kind == "limit"]
     limits += [skip.reason for skip in planned.found.skipped if skip.limit]
     return Gathered(
@@ -138,6 +208,8 @@ def gather(
         reader=reader,
         notes=notes,
         stopped=next(iter(limits), None) if whole else "interrupted",
+        usual=usual,
+        window=window,
     )
 
 
@@ -178,14 +250,13 @@ def _sources(planned: Planned, settled: parse.Settled, notes: read.Notes) -> pl.
 
 
 def _window(
-    settled: parse.Settled, sources: pl.DataFrame, settings: Settings
+    settled: parse.Settled, sources: pl.DataFrame, inside: pl.Expr, *, around: bool
 ) -> tuple[parse.Settled, pl.DataFrame]:
-    """Only what lies inside --since and --until; the lines outside are counted as skipped."""
-    last = sources["last"].max()
-    since, until = settings.window(last if isinstance(last, datetime) else None)
-    inside = _within(since, until)
-    if inside is None:
-        return settled, sources
+    """Only what lies inside --since and --until; the lines outside are counted as skipped.
+
+    around: their records are kept nevertheless, to tell what is usual.
+    """
+    told = "not judged, read to tell what is usual" if around else "left out"
     records = settled.records.filter(inside)
     kept = records.group_by("source").agg(
         inside=pl.len().cast(pl.UInt64), first=pl.min("time"), last=pl.max("time")
@@ -202,17 +273,20 @@ def _window(
         note=pl.when(within < pl.col("in_records"))
         .then(
             pl.concat_str(
-                pl.col("note"), pl.lit("lines outside the window left out"), separator="; ", ignore_nulls=True
+                pl.col("note"), pl.lit(f"lines outside the window {told}"), separator="; ", ignore_nulls=True
             )
         )
         .otherwise("note"),
     )
+    if around:
+        return settled, SOURCES.check(sources.sort("source"))
     settled = replace(
         settled,
         records=records,
         multi=multi,
         links=settled.links.filter(inside),
         samples=settled.samples.filter(inside),
+        acts=settled.acts.filter(inside),
     )
     return settled, SOURCES.check(sources.sort("source"))
 

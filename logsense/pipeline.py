@@ -39,37 +39,40 @@ def analyze(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     host = Host(kinds=("formats", "detectors", "rankers"))
-    gathered = gather.gather(gather.plan(_paths(paths), settings, host), settings, progress)
+    planned = gather.plan(_paths(paths), settings, host, baseline=settings.baseline)
+    gathered = gather.gather(planned, settings, progress, around=True)
     counted = _counted(gathered)
     whole = compose.view(gathered, counted)
     quiet, how = detect.baseline(whole)
     whole = replace(whole, quiet=quiet, how=how)
     view = compose.ordered(whole)
     anomalies = detect.detect(view, host)
-    groups, calmer = incident.group(anomalies, view)
+    seen = compose.judged(view)
+    groups, calmer = compose.grouped(anomalies, view, seen)
     lines = rank.Lines(gathered.reader.lines, gathered.planned.names)
     ranked = [(group, rank.rank(view, group.anomalies, host, lines)) for group in groups]
     incidents = tuple(
-        incident.build(group, one.causes, one.components, one.symptoms, view) for group, one in ranked
+        incident.build(group, one.causes, one.components, one.symptoms, seen, one.others)
+        for group, one in ranked
     )
     judged = replace(
-        compose.analysis(gathered, counted, whole, settings),
+        compose.analysis(gathered, counted, compose.judged(whole), settings),
         incidents=incidents,
-        near_misses=incident.near_misses(calmer, view),
+        near_misses=incident.near_misses(calmer, seen),
         anomalies=anomalies,
         plugins_failed=tuple(host.failures),
         seconds=time.perf_counter() - begun,
     )
-    return compose.untimed(judged)
+    return compose.untimed(compose.real(judged, counted))
 
 
 def _paths(paths: str | Sequence[str]) -> list[str]:
     return [paths] if isinstance(paths, str) else [str(path) for path in paths]
 
 
-def _counted(gathered: gather.Gathered) -> count.Counted:
+def _counted(gathered: gather.Gathered, *, deep: bool = True) -> count.Counted:
     mined = mine.mine(gathered.settled.keys)
-    return count.count(compose.run(gathered, mined.keys, mined.templates))
+    return count.count(compose.run(gathered, mined.keys, mined.templates), deep=deep)
 
 
 def templates(
@@ -84,7 +87,7 @@ def templates(
     settings = settings or Settings.resolve(None, **options)
     planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)
     gathered = gather.gather(planned, settings, progress)
-    counted = _counted(gathered)
+    counted = _counted(gathered, deep=False)
     whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
     return replace(whole, seconds=time.perf_counter() - begun)
 

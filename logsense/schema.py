@@ -135,6 +135,14 @@ SAMPLES = _frame(
     name=pl.String, unit=pl.String, value=pl.Float64,
 )  # fmt: skip
 
+# Who did what where safety is at stake: a row a line that speaks of an act (parse/acts.toml).
+ACTS = _frame(
+    "ACTS", "time address user",
+    source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
+    act=pl.String,          # failed, passed (a log-in); refused, answered (a probe); elevated; took (data)
+    address=pl.String, user=pl.String,  # of whom, as the line says
+)  # fmt: skip
+
 # -- what mine and count make of it -------------------------------------------------------------------
 #: key -> template. Several keys make one template.
 MINED = _frame("MINED", key=pl.UInt64, template=pl.String)
@@ -172,12 +180,15 @@ GAPS = _frame(
     median=pl.Float64, mad=pl.Float64, largest=pl.Float64, last=TIME,
 )  # fmt: skip
 STEPS = _frame(
-    "STEPS",
+    "STEPS", "place next_place",
     bucket=pl.Int32,        # bucket of the first of the two
     service=pl.String, template=pl.String,             # "START" where an id is seen first
     next_service=pl.String, next_template=pl.String,   # "END" where it is seen last
     n=pl.UInt32, longest=pl.Int64, total=pl.Int64,     # µs between the two
     histogram=pl.List(pl.Struct({"bin": pl.Int16, "n": pl.UInt32})),
+    # Where in the code the two were written (logger and line); null where records do not say. A step is from
+    # place to place where both are known; the templates are then the commonest of these places.
+    place=pl.String, next_place=pl.String,
 )  # fmt: skip
 CHANGES = _frame(
     "CHANGES", "template",
@@ -192,6 +203,30 @@ EDGES = _frame(
     first=TIME, last=TIME,
 )  # fmt: skip
 SKEW = _frame("SKEW", service=pl.String, offset=pl.Int64, n=pl.UInt64)  # µs its clock runs ahead
+# Log-ins and probes that succeeded, with what failed right before under the same actor. Those before which
+# nothing failed are one row a service and act without an actor: n says how many they are.
+ATTEMPTS = _frame(
+    "ATTEMPTS", "actor how name failed_template first last template time source line",
+    service=pl.String, act=pl.String,  # act: passed, answered
+    actor=pl.String, how=pl.String,    # an address or a user, and which of the two ("address", "user")
+    name=pl.String,         # the user, where the line that succeeded names one
+    n=pl.UInt64,            # how many successes this stands for
+    failed=pl.UInt64,       # failures of the actor since its last success
+    same=pl.UInt64,         # those of them that name the same user
+    before=pl.UInt64,       # its earlier successes as this user
+    names=pl.UInt64,        # as how many users it succeeds in the run
+    failed_template=pl.String, first=TIME, last=TIME,  # the commonest failure; first and last of all
+    template=pl.String, time=TIME,     # what succeeded, and when
+    source=pl.UInt32, line=pl.UInt32,  # where that stands
+)  # fmt: skip
+# What actors did under higher rights, and what they took.
+DEEDS = _frame(
+    "DEEDS",
+    bucket=pl.Int32, service=pl.String, template=pl.String,
+    act=pl.String,          # elevated, took
+    actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
+    n=pl.UInt32, first=TIME, last=TIME,
+)  # fmt: skip
 SERIES = _frame(
     "SERIES", "unit",
     time=TIME, service=pl.String, metric=pl.String, value=pl.Float64, unit=pl.String,
@@ -304,6 +339,8 @@ class Part:
     samples: pl.DataFrame
     blocks: pl.DataFrame
     thinned: int = 0  # ids were halved so often: kept are those whose hash is below 2 ** (64 - thinned)
+    acts: pl.DataFrame = field(default_factory=ACTS.empty)
+    acts_thinned: int = 0  # as thinned, of the actors of acts
 
 
 @dataclass(frozen=True)
@@ -313,6 +350,14 @@ class View:
     start is the time of bucket 0, width the length of a bucket in µs, buckets how many there are (the
     last one may be cut). quiet: the numbers of the buckets that are the baseline. how: the words that
     say how the baseline was chosen.
+
+    judged: first bucket that is judged, and one more than the last; None: all of them. The others are there
+    to tell what is usual: known-good logs, or what lies outside the window; what is found there counts for
+    nothing. Times before the judged ones need not be real: known-good logs are laid out before the run, by
+    whole days where they are long enough. seams: the buckets with which one recording follows on another, so
+    that a pause over them means nothing, each with whether hours of the day agree across it. usual: from when
+    to when a baseline really lies whose times here are others, or whose buckets are no longer in here (their
+    numbers are then below 0, or beyond the last).
     """
 
     start: datetime | None  # UTC, naive; None where nothing has a time
@@ -329,3 +374,15 @@ class View:
     changes: pl.DataFrame
     edges: pl.DataFrame
     series: pl.DataFrame
+    attempts: pl.DataFrame = field(default_factory=ATTEMPTS.empty)
+    deeds: pl.DataFrame = field(default_factory=DEEDS.empty)
+    judged: tuple[int, int] | None = None
+    seams: tuple[tuple[int, bool], ...] = ()
+    usual: tuple[datetime, datetime] | None = None
+
+    @property
+    def apart(self) -> bool:
+        """Whether the baseline lies apart from what is judged, so that what it holds is known to be usual."""
+        if self.judged is None or not self.quiet:
+            return False
+        return not any(self.judged[0] <= bucket < self.judged[1] for bucket in self.quiet)

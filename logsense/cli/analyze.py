@@ -5,18 +5,22 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, split
+from logsense.cli.options import CONTEXT, common, reading, split, usual
 from logsense.cli.progress import Meter
 
 
 @click.command(context_settings=CONTEXT)
 @reading
+@usual
 @click.option("--format", "format_", default="terminal", metavar="NAME",
               help="terminal, json, ndjson, markdown, or what a plugin brings.")  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N most important incidents.")
 @click.option("--exit-zero", is_flag=True, show_default=False, help="Exit 0 also where incidents were found.")
+@click.option("--explain", is_flag=True, show_default=False, help="Show what each score is made of.")
 @common
-def analyze(paths: tuple[str, ...], format_: str, top: int | None, *, exit_zero: bool, **options: Any) -> int:
+def analyze(
+    paths: tuple[str, ...], format_: str, top: int | None, *, exit_zero: bool, explain: bool, **options: Any
+) -> int:
     r"""Say what broke in these logs, when, where it began and why.
 
     PATH is a file, a directory, or - for stdin; packed and rotated logs are read as they are.
@@ -24,6 +28,7 @@ def analyze(paths: tuple[str, ...], format_: str, top: int | None, *, exit_zero:
     \b
       logsense analyze /var/log/shop
       logsense analyze logs.tar.gz --since -2h --format json
+      logsense analyze today/ --baseline yesterday/
       kubectl logs deploy/shop | logsense analyze -
 
     Exit: 0 nothing found, 1 incidents found, 2 wrong usage, 3 stopped early, 4 some input unreadable.
@@ -39,5 +44,5 @@ def analyze(paths: tuple[str, ...], format_: str, top: int | None, *, exit_zero:
     if top is not None and len(analysis.incidents) > top:
         note = f"the {top} most important of {len(analysis.incidents)} incidents are shown (--top)"
         analysis = replace(analysis, incidents=analysis.incidents[:top], notes=(*analysis.notes, note))
-    report.show(analysis, manner)
+    report.show(analysis, manner, explain=explain)
     return 0 if exit_zero and code == 1 else code

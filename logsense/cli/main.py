@@ -16,15 +16,18 @@ import click
 
 from logsense import __version__
 from logsense.clean import safe
-from logsense.cli.options import CONTEXT
+from logsense.cli.options import CONTEXT, plain
 from logsense.cli.output import close_quietly, say
 from logsense.errors import LogsenseError
 
 #: Name, where the command is, what it does: as strings, so that help and completion import no command.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "analyze": ("logsense.cli.analyze:analyze", "Say what broke, when, where it began and why."),
+    "diff": ("logsense.cli.diff:diff", "Say what is different in a run, against good ones."),
     "parse": ("logsense.cli.parse:parse", "Turn lines of any format into records, as JSON lines."),
     "templates": ("logsense.cli.templates:templates", "List what the logs say, and how often."),
+    "explain": ("logsense.cli.explain:explain", "Say what the score of an incident or template is made of."),
+    "evaluate": ("logsense.cli.evaluate:evaluate", "Analyse recorded cases and compare with their truth."),
     "demo": ("logsense.cli.demo:demo", "Run on recorded incidents and compare with what happened."),
     "plugins": ("logsense.cli.plugins:plugins", "List the plugins that are installed."),
     "completion": ("logsense.cli.completion:completion", "Print the completion script of a shell."),
@@ -74,6 +77,7 @@ def _no_such(name: str) -> str:
 
 @click.group(cls=Commands, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="logsense")
+@plain
 def logsense() -> None:
     r"""Point it at a directory of logs: it says what broke, when, where it began and why.
 
@@ -88,12 +92,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code; never a traceback, save with ``--debug``."""
     if argv is not None:
         return _run(list(argv))
-    # What a run makes is freed by reference counts; the collector of cycles would walk the modules of Polars
-    # over and over while they load and cost a twentieth of a short run.
+    # The collector of cycles frees little here, yet walks all modules as they load: 1/20 of a short run.
     gc.set_threshold(100_000, 50, 100)
     code = _run(sys.argv[1:])
-    # All is said and the process ends: a Ctrl-C from here on could only spoil the status of a finished run.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Ctrl-C could only spoil the status
     return code
 
 

@@ -32,8 +32,15 @@ class Manner:
     progress: bool
 
 
+def plain(command: F) -> F:
+    r"""The command with click's mark of lines to be kept as they are where its docstring has ``\b``."""
+    command.__doc__ = (command.__doc__ or "").replace("\\b\n", "\b\n")
+    return command
+
+
 def common(command: F) -> F:
     """``-q -v --color --threads --debug``: on every command."""
+    command = plain(command)
     for option in reversed(
         (
             click.option("-q", "--quiet", is_flag=True, help="No progress, no notes.", show_default=False),
@@ -71,6 +78,14 @@ def reading(command: F) -> F:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def usual(command: F) -> F:
+    """What is known to be good."""
+    return click.option(
+        "--baseline", multiple=True, metavar="PATH", type=click.Path(exists=True),
+        help="Known-good logs (other days, another run) to compare with; may be repeated.",
+    )(command)  # fmt: skip
 
 
 def remark(rows: Sequence[str], manner: Manner) -> None:

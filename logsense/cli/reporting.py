@@ -29,8 +29,11 @@ class Report:
             raise UsageError(msg)
         self.loaded = known[name]
 
-    def show(self, analysis: "Analysis", manner: Manner) -> None:
-        """Write the report to stdout; PluginError where the reporter fails, before anything is printed."""
+    def show(self, analysis: "Analysis", manner: Manner, *, explain: bool = False) -> None:
+        """Write the report to stdout; PluginError where the reporter fails, before anything is printed.
+
+        explain: with what the scores are made of.
+        """
         from logsense import report
 
         failed = (*analysis.plugins_failed, *self.host.failures)
@@ -39,7 +42,8 @@ class Report:
 
         def pieces() -> list[str]:
             thing = self.loaded.thing
-            return list(report.write(thing, whole, width=width(), color=color, verbose=manner.verbose))
+            room, verbose = width(), manner.verbose
+            return list(report.write(thing, whole, width=room, color=color, verbose=verbose, explain=explain))
 
         written = self.host.run(self.loaded, "write", pieces)
         if written is None:

@@ -13,7 +13,9 @@ Promises
 Decisions
 - A record's service is what a field of it names, else its source's service.
 - A bucket's width comes from the span of the run: 2 s for minutes, 30 s to 1 min for hours, 5 to 30 min
-  for days, an hour for weeks. A stray clock does not stretch the axis (``axis.find_axis``).
+  for days, an hour for weeks. A stray clock does not stretch the axis (``axis.ends``).
+- What is only there to tell what is usual lies on the same axis: known-good logs before the run, the lines
+  around a window around it (``known``). ``Axis.judged`` says what is judged; CHANGES are of that alone.
 - Records are joined to (service, template) numbers before they are grouped: one cheap join a row, since
   keys may be as many as lines. The first and last record of a group come from the least and largest of
   (time, line) packed into 64 bits: exact, and a plain minimum for the streaming engine.
@@ -24,7 +26,8 @@ Decisions
   change. Surges and scans are read from counts.
 """
 
+from logsense.count.known import Beside, covered, real_span
 from logsense.count.run import Counted, Run, count
 from logsense.count.skew import sentences as skew_notes
 
-__all__ = ["Counted", "Run", "count", "skew_notes"]
+__all__ = ["Beside", "Counted", "Run", "count", "covered", "real_span", "skew_notes"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from logsense.count.axis import Axis
+from logsense.count.axis import PARTS, Axis
 from logsense.errors import FrameError
 from logsense.schema import COUNTS, TEMPLATES, TIME
 
@@ -53,15 +53,16 @@ def reduce_records(records: pl.LazyFrame, names: Names, axis: Axis, lines: pl.Da
     """A row a (cell, source, pair): n, and where and when the first and the last record of it stand.
 
     cell counts grains of the axis; -1 for times off the axis, null without a time. ``lines`` (source,
-    lines) is used where nothing has a time: cells are then equal parts of each source, so that sources
-    lie side by side. Streams over the records; raises FrameError where a record has no template.
+    lines, ahead) is used where nothing has a time: cells are then equal parts of each source, so that
+    sources lie side by side, ahead the first of them. Streams over the records; raises FrameError where a
+    record has no template.
     """
     pairs = names.keys.lazy().select("key", "pair")
     frame = records.select("source", "line", "time", "key").join(pairs, on="key", how="left")
     line = pl.col("line").cast(pl.UInt64)
     if axis.start is None:
         frame = frame.join(lines.lazy(), on="source", how="left")
-        cell = (line - 1) * axis.buckets // pl.col("lines")
+        cell = (line - 1) * PARTS // pl.col("lines") + pl.col("ahead")
         packed = line
     else:
         cell = axis.cell(pl.col("time"), axis.grain)
@@ -96,6 +97,13 @@ def _unpacked(rows: pl.DataFrame, axis: Axis) -> pl.DataFrame:
         first=time("low"),
         last=time("high"),
     ).drop("low", "high")
+
+
+def judged(rows: pl.DataFrame, axis: Axis, is_known: pl.Expr) -> pl.DataFrame:
+    """The reduced rows of what is judged, those without a place on the axis among them."""
+    low, high = (end * (axis.width // axis.grain) for end in axis.within)
+    on = pl.col("cell").is_between(low, high - 1) | (pl.col("cell") == -1) | pl.col("cell").is_null()
+    return rows.filter(on & ~is_known)
 
 
 def counts(rows: pl.DataFrame, axis: Axis) -> pl.DataFrame:

@@ -1,13 +1,13 @@
 """The way of the room: what is made of what, in order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
 
-from logsense.count import bursts, changes, edges, rows, series, skew, steps
-from logsense.count.axis import Axis, find_axis
-from logsense.schema import CHANGES, EDGES, GAPS, SKEW, STEPS, VALUES
+from logsense.count import actors, bursts, changes, edges, known, rows, series, skew, steps
+from logsense.count.axis import Axis
+from logsense.schema import ACTS, ATTEMPTS, CHANGES, DEEDS, EDGES, GAPS, SKEW, STEPS, VALUES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +16,7 @@ class Run:
 
     records: RECORDS, in memory or scanned from Arrow IPC, in any order. keys: KEYS of the records.
     mined: MINED, a row for each key of a record. templates: template, text, shapes. Of sources only
-    source, service, path, set, lines and first are read.
+    source, service, path, set, lines and first are read. beside: which of it is not judged.
     """
 
     records: pl.LazyFrame
@@ -26,6 +26,8 @@ class Run:
     sources: pl.DataFrame
     links: pl.DataFrame
     samples: pl.DataFrame
+    acts: pl.DataFrame = field(default_factory=ACTS.empty)
+    beside: known.Beside = field(default_factory=known.Beside)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +37,12 @@ class Counted:
     start, width (µs) and buckets are the time axis; start is None where nothing has a time: then a bucket
     is a part of each source, first and last of COUNTS are null, and only templates, counts and edges by
     name are there. stray: records with a time off the axis; untimed: records without one: neither is in
-    counts, both are in templates.
+    counts, both are in templates. axis: the same, with what on it is judged; templates are of all that is
+    on it, own of what is judged alone.
     """
 
+    axis: Axis
+    own: pl.DataFrame
     start: datetime | None
     width: int
     buckets: int
@@ -52,6 +57,8 @@ class Counted:
     edges: pl.DataFrame
     changes: pl.DataFrame
     skew: pl.DataFrame
+    attempts: pl.DataFrame
+    deeds: pl.DataFrame
 
 
 def count(run: Run, *, deep: bool = True) -> Counted:
@@ -60,19 +67,26 @@ def count(run: Run, *, deep: bool = True) -> Counted:
     Where it is not to be deep only the axis, TEMPLATES and COUNTS are made: the rest is read for a judgement
     alone, and looks at every distinct message.
     """
-    axis = find_axis(run.records)
+    axis = known.lay_out(run.records, run.beside)
+    run = _placed(run, axis)
     names = rows.find_names(run.keys, run.mined, run.sources)
-    lengths = run.sources.select("source", "lines").unique("source")
+    ahead = pl.when(run.beside.is_known).then(0).otherwise(axis.within[0]).alias("ahead")
+    lengths = run.sources.select("source", "lines", ahead).unique("source")
     reduced = rows.reduce_records(run.records, names, axis, lengths)
     off = pl.col("cell") == -1
     on = pl.lit(value=axis.start is not None) & pl.col("cell").is_not_null()
+    templates = rows.templates(reduced, run.templates, run.keys, names)
+    judged = rows.judged(reduced, axis, run.beside.is_known)
+    whole = judged.height == reduced.height
     shallow = Counted(
+        axis=axis,
+        own=templates if whole else rows.templates(judged, run.templates, run.keys, names),
         start=axis.start,
         width=axis.width,
         buckets=axis.buckets,
         stray=int(reduced.filter(off)["n"].sum()),
         untimed=int(reduced.filter(~on)["n"].sum()),
-        templates=rows.templates(reduced, run.templates, run.keys, names),
+        templates=templates,
         counts=rows.counts(reduced, axis),
         links=run.links,
         values=VALUES.empty(),
@@ -81,6 +95,8 @@ def count(run: Run, *, deep: bool = True) -> Counted:
         edges=EDGES.empty(),
         changes=CHANGES.empty(),
         skew=SKEW.empty(),
+        attempts=ATTEMPTS.empty(),
+        deeds=DEEDS.empty(),
     )
     return _deepened(shallow, run, axis, names, reduced) if deep else shallow
 
@@ -89,9 +105,10 @@ def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced
     """With all that detectors and rankers look at beside counts."""
     templates, counts = shallow.templates, shallow.counts
     gaps = series.gaps(run.records, counts, names, axis)
-    chained = steps.chains(run.links, edges.durations(run.samples), names, axis)
+    acted = actors.placed(run.acts, names, axis)
+    chained = steps.chains(run.links, edges.durations(run.samples), run.keys, names, axis)
     called = [steps.shared_edges(chained), edges.named_edges(reduced, run.keys, names)]
-    happened = [changes.rotated(run.sources)]
+    happened = [changes.rotated(run.sources.filter(~run.beside.is_known))]
     if axis.start is not None:
         happened += [
             changes.told(templates, counts, gaps, axis),
@@ -104,6 +121,33 @@ def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced
         gaps=gaps,
         steps=steps.steps(chained),
         edges=EDGES.check(pl.concat(called).sort("service", "to", "how")),
-        changes=CHANGES.check(changes.folded(pl.concat(happened))),
+        changes=_judged(CHANGES.check(changes.folded(pl.concat(happened))), axis),
         skew=skew.skew(chained),
+        attempts=ATTEMPTS.check(actors.attempts(acted)),
+        deeds=DEEDS.check(actors.deeds(acted)),
     )
+
+
+def _placed(run: Run, axis: Axis) -> Run:
+    """The run as the axis lays it out, less what is neither judged nor on it."""
+
+    def put(frame: pl.DataFrame) -> pl.DataFrame:
+        return known.place(frame.lazy(), axis, run.beside).collect()
+
+    if run.beside.nothing:
+        return run
+    return replace(
+        run,
+        records=known.place(run.records, axis, run.beside),
+        links=known.apart(run.links, axis, run.beside),
+        samples=put(run.samples),
+        acts=put(run.acts),
+    )
+
+
+def _judged(happened: pl.DataFrame, axis: Axis) -> pl.DataFrame:
+    """The changes of what is judged."""
+    times = known.judged_times(axis)
+    if axis.judged is None or times is None:
+        return happened
+    return happened.filter(pl.col("time").is_between(*times, closed="left"))

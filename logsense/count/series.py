@@ -76,7 +76,9 @@ def gaps(records: pl.LazyFrame, counts: pl.DataFrame, names: Names, axis: Axis) 
         .collect(engine="streaming")
     )
     placed = names.unpair(seconds).join(chosen, on=by).unique([*by, "second"]).sort(*by, "second")
-    gap = ((pl.col("second") - pl.col("second").shift(1)) * SECOND).over(by).cast(pl.Float64)
+    # No gap from one recording to the next.
+    within = [*by, axis.stretch(pl.col("second"))]
+    gap = ((pl.col("second") - pl.col("second").shift(1)) * SECOND).over(within).cast(pl.Float64)
     apart = placed.with_columns(gap=gap).drop_nulls("gap")
     found = apart.group_by(by).agg(
         pl.len().cast(pl.UInt64).alias("n"),

@@ -1,7 +1,8 @@
 """The room that makes few incidents of many anomalies, and decides which deserve the name.
 
 In: ANOMALIES and the view (`group`); later the ranked causes (`build`). Out: groups, most important
-first; Incident objects; what came closest without being one (`near_misses`).
+first; Incident objects; what came closest without being one (`near_misses`). `weigh` says what each
+anomaly counts by itself, `ENOUGH` what an incident needs.
 
 Promises
 - Few: anomalies near in time are one incident. Weak anomalies never join two incidents into one.
@@ -13,6 +14,7 @@ Promises
 """
 
 from logsense.incident.build import build, near_misses
-from logsense.incident.group import Group, group
+from logsense.incident.group import ENOUGH, Group, group
+from logsense.incident.weigh import weigh
 
-__all__ = ["Group", "build", "group", "near_misses"]
+__all__ = ["ENOUGH", "Group", "build", "group", "near_misses", "weigh"]

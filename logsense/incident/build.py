@@ -6,9 +6,9 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from logsense.analysis import Cause, Component, Incident, NearMiss, Symptom, Timeline
+from logsense.analysis import Cause, Component, Incident, NearMiss, Symptom, Timeline, weighted
 from logsense.clean import safe
-from logsense.incident.group import Group
+from logsense.incident.group import ENOUGH, UNCARRIED, Group
 from logsense.schema import View
 from logsense.signs import error_like
 
@@ -22,8 +22,8 @@ CHANGED = (
     r"(?i)\b(config\w*|reload\w*|limiting requests|rate[- ]?limit\w*|not resolve|failed to resolve"
     r"|feature flag|name or service not known|name resolution|no such host|unknown host)\b"
 )
-#: Evidence at which an incident's score is one half.
-MIDDLE = 5.0
+#: Decades below the best cause within which another of the first ``FIRST`` tells as well when it began.
+NEAR, FIRST = 2.5, 3
 SLOW = r"(?i)\b(slow|duration|took|latency|elapsed|response time)\b"
 
 
@@ -33,10 +33,12 @@ def build(
     components: tuple[Component, ...],
     symptoms: tuple[Symptom, ...],
     view: View,
+    others: tuple[Cause, ...] = (),
 ) -> Incident:
-    """The incident of a group whose causes, components and symptoms are ranked.
+    """The incident of a group whose causes, components and symptoms are ranked; others: the candidates left.
 
-    Its start is that of its earliest strong cause, its end that of its last strong anomaly.
+    Its start is that of its earliest strong cause, its end that of its last strong anomaly. Its score is
+    one half where its evidence is just enough.
     """
     start = _onset(group, causes)
     kind = _kind(causes)
@@ -45,13 +47,14 @@ def build(
     first = causes[0] if causes else None
     named = (first.template_id or first.kind, first.service) if first else ("", "")
     key = "|".join((start.isoformat(), *named))
+    score, terms = weighted(group.terms, ENOUGH)
     return Incident(
         id=hashlib.sha256(key.encode()).hexdigest()[:12],
         kind=kind,
         severity=severity,
-        score=1.0 / (1.0 + 10.0 ** -((group.evidence - MIDDLE) / 4.0)),
+        score=score,
         start=start,
-        end=None if group.ongoing else group.end,
+        end=group.end,
         ongoing=group.ongoing,
         services=services,
         summary=safe(_summary(group, first, services, _lasted(group, start, view))),
@@ -60,11 +63,13 @@ def build(
         components=components,
         symptoms=symptoms,
         timeline=_timeline(view, first),
+        terms=terms,
+        others=others,
     )
 
 
 def near_misses(groups: tuple[Group, ...], view: View) -> tuple[NearMiss, ...]:
-    """The strongest anomaly of each group that made no incident."""
+    """The strongest anomaly of each group that made no incident, and what the group lacked."""
     texts = dict(view.templates.select("template", "text").iter_rows())
     found = []
     for group in groups:
@@ -72,31 +77,43 @@ def near_misses(groups: tuple[Group, ...], view: View) -> tuple[NearMiss, ...]:
         row = group.anomalies.sort(*order, descending=[True, False, False, False], nulls_last=True).row(
             0, named=True
         )
+        score, terms = weighted(group.terms, ENOUGH)
         found.append(
             NearMiss(
                 service=row["service"],
                 template_id=row["template"],
                 template=texts.get(row["template"], ""),
                 kind=row["kind"],
-                score=1.0 / (1.0 + 10.0 ** -((group.evidence - MIDDLE) / 4.0)),
+                score=score,
                 sentence=safe(row["sentence"]),
+                lacking=_lacking(group),
+                terms=terms,
             )
         )
     return tuple(found)
 
 
+def _lacking(group: Group) -> str:
+    """What a group would have needed to be an incident, in words with numbers."""
+    given = sum(term.value for term in group.terms if term.name != UNCARRIED)
+    for term in group.terms:
+        if term.name == UNCARRIED:
+            return f"{given:.1f} decades of evidence, but {term.why}"
+    wanted = f"{ENOUGH} decades of evidence that make an incident"
+    return f"{given:.1f} of the {wanted}; {ENOUGH - given:.1f} are lacking"
+
+
 def _onset(group: Group, causes: tuple[Cause, ...]) -> datetime:
-    """The start of the earliest cause with at least a third of the best one's odds, within the group."""
+    """The start of the earliest cause with evidence near that of the best one, or that foretold the group."""
     if not causes or causes[0].start is None:
         return group.start
     top = causes[0]
-    odds = top.score / max(1.0 - top.score, 1e-12)
     near = [
         c.start
-        for c in causes
+        for c in causes[:FIRST]
         if c.start is not None
-        and c.score / max(1.0 - c.score, 1e-12) >= 0.3 * odds
-        and c.start >= group.start
+        and (c.decades >= top.decades - NEAR or group.begun == c.start < group.start)
+        and (c.start >= group.begun or c.kind == "new")  # what is new has a sharp beginning, a drift has none
     ]
     return min(near, default=top.start or group.start)
 

@@ -1,24 +1,33 @@
 """Anomalies in time → groups, and whether the evidence of a group makes an incident."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
+from logsense.analysis import Term
+from logsense.clean import safe
+from logsense.incident.precursor import precursors
+from logsense.incident.weigh import SLOW, WHOLE, weigh
 from logsense.schema import View
-from logsense.signs import error_like, stated
 
 #: Evidence (decades) from which a group is an incident.
 ENOUGH = 6.5
 #: What one family may bring at most; clockwork that stops may make an incident alone.
 FAMILY_CAP = 6.0
 LASTING_CAP = 9.0
-#: Slowness or lost steps count nearly whole from this score on, where it lasts this many buckets.
-GROWN, LASTS = 10.0, 10
-#: Anomalies of at least this weight hold a group together.
+#: The term that takes away what many weak signs add up to, and why.
+UNCARRIED = "not carried"
+NO_PILLAR = (
+    "nothing in it tells of trouble, an absence or slowness that lasts: many weak signs are no incident"
+)
+#: Anomalies of more than this weight hold a group together; no remark alone weighs as much.
 SEED = 2.5
-#: Decades from which words state a cause so firmly that no restart explains them away.
-FIRM = 1.5
+#: As near misses so many groups are named, of anomalies of at least this weight.
+NEAREST, FAINT = 3, 1.0
+#: An incident starts with the first anomaly of this share of its heaviest one's weight.
+HEAVY = 0.5
 #: The families whose evidence adds.
 FAMILIES = {
     "new": "new",
@@ -35,142 +44,118 @@ FAMILIES = {
     "change": "change",
     "mix": "mix",
 }
-#: Kinds that are worth their whole number without any words.
-WHOLE = ("vanished", "silence", "security", "forecast")
-#: Kinds that tell of slowness or lost steps: short-lived ones are common in health.
-SLOW = ("sequence", "gap", "value")
-#: Changes that explain a short disturbance of their service and its callers.
-EXPLAINS = ("deploy", "restart", "config", "rotation", "scan")
 
 
 @dataclass(frozen=True)
 class Group:
-    """Anomalies that belong together: the frame (ANOMALIES with weight, bad, stated), span and evidence."""
+    """Anomalies that belong together: the frame (ANOMALIES with weight, bad, stated), span and evidence.
+
+    evidence: decades, the sum of the values of the terms. begun: when the first precursor was seen, start
+    where there is none.
+    """
 
     anomalies: pl.DataFrame
+    begun: datetime
     start: datetime
     end: datetime
     ongoing: bool
     evidence: float
-    families: tuple[tuple[str, float], ...]
+    terms: tuple[Term, ...]
 
 
 def group(anomalies: pl.DataFrame, view: View) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
     """Incidents, strongest first, and the groups that came closest without being one.
 
-    anomalies: ANOMALIES. Seeds (weight ≥ 2.5) at most a few buckets apart make a group; every anomaly
-    that overlaps it joins it.
+    anomalies: ANOMALIES. Seeds (weight > 2.5) at most a few buckets apart make a group; every anomaly
+    that overlaps it joins it. Of an absence only the first while counts for this, or a job that died
+    would swallow all that goes wrong after it.
     """
     weighed = weigh(anomalies, view)
-    seeds = weighed.filter(pl.col("weight") >= SEED).sort(
+    seeds = weighed.filter(pl.col("weight") > SEED).sort(
         "start", "end", "service", "template", nulls_last=True
     )
     join = timedelta(microseconds=max(5 * view.width, 10_000_000))
     spans: list[tuple[datetime, datetime]] = []
-    for start, end in seeds.select("start", "end").iter_rows():
+    for start, end in seeds.select("start", "reach").iter_rows():
         if spans and start <= spans[-1][1] + join:
             spans[-1] = (spans[-1][0], max(spans[-1][1], end))
         else:
             spans.append((start, end))
-    groups = [_group(weighed, view, start, end) for start, end in spans]
+    groups = [_group(weighed, view, _onset(seeds, start, end), end) for start, end in spans]
     groups.sort(key=lambda g: (-g.evidence, g.start))
+    calmer = [g for g in groups if g.evidence < ENOUGH]
     return (
-        tuple(g for g in groups if g.evidence >= ENOUGH),
-        tuple(g for g in groups if g.evidence < ENOUGH)[:3],
+        tuple(_foretold(g, weighed, view) for g in groups if g.evidence >= ENOUGH),
+        tuple(calmer[:NEAREST] or _lone(weighed, view, spans)),
     )
 
 
-def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
-    """ANOMALIES with columns text, bad, stated (decades), seen (records) and weight (decades of evidence).
-
-    Words decide how much a number is worth: new trouble counts whole, a new remark a quarter.
-    """
-    templates = view.templates.select(
-        "template", "text", "level", error_like(view.templates).alias("bad")
-    ).with_columns(stated(view.templates["text"])["decades"].alias("stated"))
-    digits = pl.col("observed").str.extract(r"^([\d,]+)").str.replace_all(",", "")
-    seen = digits.cast(pl.Float64, strict=False)
-    rows = anomalies.join(templates, on="template", how="left", maintain_order="left").with_columns(
-        pl.col("text").fill_null(""),
-        pl.col("stated").fill_null(0.0),
-        (pl.col("bad").fill_null(value=False) | (pl.col("kind") == "severity")).alias("bad"),
-        seen.alias("seen"),
-    )
-    kind, bad, lasting = pl.col("kind"), pl.col("bad"), timedelta(microseconds=LASTS * view.width)
-    worth = (
-        pl.when(kind.is_in(list(WHOLE)))
-        .then(1.0)
-        .when(
-            kind.is_in(list(SLOW)) & (pl.col("score") >= GROWN) & (pl.col("end") - pl.col("start") >= lasting)
-        )
-        .then(0.8)
-        .when(kind.is_in(list(SLOW)))
-        .then(0.5)
-        .when(kind == "rate down")
-        .then(0.3)
-        .when(bad & (pl.col("stated") > 0))
-        .then(1.0)
-        .when(bad)
-        .then(0.8)
-        .when((kind == "new") & (pl.col("stated") >= 1.5))
-        .then(0.6)
-        .otherwise(0.25)
-    )
-    rows = rows.with_columns((pl.col("score").clip(0, 10) * worth).alias("weight"))
-    told = _explained(rows, view) & ~(rows["bad"] & (rows["stated"] >= FIRM))
-    return rows.with_columns(
-        pl.when(told).then(pl.col("weight") * 0.2).otherwise(pl.col("weight")).alias("weight")
-    )
+def _lone(weighed: pl.DataFrame, view: View, spans: Sequence[tuple[datetime, datetime]]) -> list[Group]:
+    """The strongest anomalies that no seed holds, each a group: the closest where nothing came close."""
+    order = ["weight", "start", "service", "template"]
+    rest = weighed.filter(pl.col("weight") >= FAINT)
+    for start, end in spans:
+        rest = rest.filter((pl.col("start") > end) | (pl.col("reach") < start))
+    rows = rest.sort(*order, descending=[True, False, False, False], nulls_last=True).head(NEAREST)
+    return [
+        _group(weighed, view, *span)
+        for span in rows.select("start", "reach").unique(maintain_order=True).iter_rows()
+    ]
 
 
-def _explained(rows: pl.DataFrame, view: View) -> pl.Series:
-    """Which anomalies are short and lie where something was restarted, deployed or configured."""
-    times = view.changes.filter(pl.col("kind").is_in(list(EXPLAINS)))["time"].unique().sort()
-    if not times.len():
-        return pl.Series([False] * rows.height, dtype=pl.Boolean)
-    brief = timedelta(microseconds=max(10_000_000, 2 * view.width))
-    before = pl.DataFrame({"time": times}).sort("time")
-    near = (
-        rows.with_row_index("row")
-        .select("row", "start", "end")
-        .sort("start")
-        .with_columns((pl.col("start") + timedelta(seconds=3)).alias("late"))
-        .sort("late")
-        .join_asof(before, left_on="late", right_on="time", strategy="backward")
-        .sort("row")
-    )
-    told = ((near["end"] - near["time"]) <= brief) & ((near["end"] - near["start"]) <= brief)
-    return told.fill_null(value=False)
+def _onset(seeds: pl.DataFrame, start: datetime, end: datetime) -> datetime:
+    """When a span begins in earnest: weak seeds that lead up to the heavy ones are signs before it."""
+    mine = seeds.filter(pl.col("start").is_between(start, end))
+    first = mine.filter(pl.col("weight") >= HEAVY * pl.col("weight").max())["start"].min()
+    return first if isinstance(first, datetime) else start
 
 
 def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime) -> Group:
-    inside = weighed.filter((pl.col("start") <= end) & (pl.col("end") >= start))
+    inside = weighed.filter((pl.col("start") <= end) & (pl.col("reach") >= start))
+    end = max([end, *inside.filter((pl.col("weight") > SEED) & (pl.col("start") >= start))["end"]])
     strong = inside.filter(pl.col("weight") >= 1.0)
     best = (
         strong.with_columns(pl.col("kind").replace_strict(FAMILIES, default="mix").alias("family"))
         .group_by("family")
-        .agg(pl.col("weight").max())
+        .agg(pl.col("weight").max(), pl.col("outburst").any(), _strongest().alias("sentence"))
         .with_columns(
             pl.min_horizontal(
                 "weight",
-                pl.when(pl.col("family").is_in(["silence", "value", "sequence"]))
+                pl.when(pl.col("family").is_in(["silence", "value", "sequence"]) | pl.col("outburst"))
                 .then(LASTING_CAP)
                 .otherwise(FAMILY_CAP),
             ).alias("weight")
         )
         .sort("family")
     )
-    families = tuple(best.iter_rows())
-    evidence = float(best["weight"].sum()) + _content(strong)
-    if not _pillar(strong):
-        evidence = min(evidence, ENOUGH - 0.5)
+    terms = [Term(f, w, 1.0, safe(s)) for f, w, s in best.select("family", "weight", "sentence").iter_rows()]
+    terms += _content(strong)
+    evidence = sum(term.value for term in terms)
+    if not _pillar(strong) and evidence > ENOUGH - 0.5:
+        terms.append(Term(UNCARRIED, ENOUGH - 0.5 - evidence, 1.0, NO_PILLAR))
+        evidence = ENOUGH - 0.5
     last = view.counts["last"].max()
     ongoing = isinstance(last, datetime) and last - end <= timedelta(microseconds=2 * view.width)
-    return Group(inside, start, end, ongoing, evidence, families)
+    return Group(inside, start, start, end, ongoing, evidence, tuple(terms))
+
+
+def _foretold(group: Group, weighed: pl.DataFrame, view: View) -> Group:
+    """The group with what foretold it."""
+    before = precursors(weighed, view, group.start, group.end)
+    first = before["start"].min()
+    if not isinstance(first, datetime):
+        return group
+    return replace(group, anomalies=pl.concat([before, group.anomalies]), begun=first)
+
+
+def _strongest() -> pl.Expr:
+    """The sentence of the strongest anomaly; ties go to the earlier, then by name."""
+    order = ["weight", "start", "service", "template", "sentence"]
+    return pl.col("sentence").sort_by(order, descending=[True, *[False] * 4], nulls_last=True).first()
 
 
 def _pillar(strong: pl.DataFrame) -> bool:
-    """Whether something in the group can carry an incident: trouble, an absence, lasting slowness.
+    """Whether something in the group can carry an incident: trouble, absence, lasting slowness, an outburst.
 
     Many weak signs of life (a surge, a crawl, a warm-up) add up to a number, but not to an incident.
     """
@@ -179,16 +164,22 @@ def _pillar(strong: pl.DataFrame) -> bool:
         (pl.col("bad") & (pl.col("weight") >= SEED))
         | (kind.is_in(list(WHOLE)) & (pl.col("weight") >= 6.0))
         | (kind.is_in(list(SLOW)) & (pl.col("weight") >= 4.0))
+        | (pl.col("outburst") & (pl.col("weight") >= 6.0))
     )
     return strong.filter(carries).height > 0
 
 
-def _content(strong: pl.DataFrame) -> float:
-    """Decades that words and spread add: trouble that repeats, a stated cause, several services."""
+def _content(strong: pl.DataFrame) -> list[Term]:
+    """What words and spread add: trouble that repeats, a stated cause, several services."""
     bad = strong.filter(pl.col("bad") & pl.col("template").is_not_null() & (pl.col("kind") != "rate down"))
     if not bad.height:
-        return 0.0
+        return []
     repeated = bad.filter(pl.col("seen") >= 3)
     said = 1.0 + max(float(str(repeated["stated"].max())), 0.0) if repeated.height else 0.0
     services = bad["service"].n_unique()
-    return said + min(services - 1, 2) * 0.75
+    what = "a cause is stated" if said > 1.0 else "no cause is stated"
+    terms = (
+        Term("words", said, 1.0, f"messages of trouble that repeat: {repeated.height}; {what}"),
+        Term("spread", min(services - 1, 2) * 0.75, 1.0, f"services in trouble: {services}"),
+    )
+    return [term for term in terms if term.value]

@@ -3,9 +3,22 @@
 import polars as pl
 
 from logsense.parse import clock, extract
+from logsense.parse.acts import find_acts
 from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, projected, text_keys
 from logsense.parse.numbers import numbers
-from logsense.schema import BLOCKS, EXAMPLES, HEADS, LINKS, MULTI, RECORDS, SAMPLES, Block, Part, SourcePlan
+from logsense.schema import (
+    ACTS,
+    BLOCKS,
+    EXAMPLES,
+    HEADS,
+    LINKS,
+    MULTI,
+    RECORDS,
+    SAMPLES,
+    Block,
+    Part,
+    SourcePlan,
+)
 
 #: Index of the layout of a line that no layout's clock could read.
 NONE = 255
@@ -41,6 +54,7 @@ def map_block(block: Block, plan: SourcePlan) -> Part:
             ]
         ),
         thinned=plan.thin,
+        acts=find_acts(frame, examples, starts, plan.source) if plan.sample > 0 else ACTS.empty(),
     )
 
 

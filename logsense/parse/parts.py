@@ -43,6 +43,7 @@ def merge(parts: Sequence[Part]) -> Part:
         return empty_part()
     if len(parts) == 1:
         return _thin(parts[0])
+    acts, acts_thinned = merge_acts([part.acts for part in parts], max(part.acts_thinned for part in parts))
     return _thin(
         Part(
             records=pl.concat([part.records for part in parts]),
@@ -53,7 +54,8 @@ def merge(parts: Sequence[Part]) -> Part:
             samples=pl.concat([part.samples for part in parts]),
             blocks=pl.concat([part.blocks for part in parts]),
             thinned=max(part.thinned for part in parts),
-            acts=merge_acts([part.acts for part in parts]),
+            acts=acts,
+            acts_thinned=acts_thinned,
         )
     )
 
@@ -185,9 +187,7 @@ def _detailed_rows(part: Part, multi: pl.DataFrame) -> Part:
         joined = frame.join(told, on=["source", "line"], how="left")
         return joined.with_columns(key=pl.coalesce(whole, "key")).select(frame.columns)
 
-    return replace(
-        part, links=rekeyed(part.links), samples=rekeyed(part.samples), acts=rekeyed(part.acts)
-    )
+    return replace(part, links=rekeyed(part.links), samples=rekeyed(part.samples), acts=rekeyed(part.acts))
 
 
 __all__ = ["DETAIL_MARK", "Settled", "merge", "settle"]

@@ -6,7 +6,7 @@ lines. Out: Ranked: causes and components, best first, and symptoms.
 Promises
 - Evidence is added in one unit, decades (log10 of a likelihood ratio); ranks are never averaged, since
   a ranker with nothing to say would then vote as loudly as one that is certain.
-- The terms of a cause add up to the logit (base 10) of its score; `explain` prints them.
+- The terms of a cause add up to its score, each its decades times one weight; `explain` prints them.
 - Components follow evidence, never volume: the loudest service is usually the victim.
 - Ties go to the earlier, then by name: the same input gives the same order.
 """

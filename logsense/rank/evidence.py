@@ -18,7 +18,7 @@ def prove(view: View, row: Mapping[str, object]) -> list[Place]:
     """Up to three places for a candidate: its first records in its span, or the last of what is gone.
 
     One a bucket is known; of a candidate without a template (a whole service) the records of trouble
-    count first.
+    count first. Of failures that ended in a success the last place is that success.
     """
     start, end = pl.lit(row["start"]), pl.lit(row["end"])
     counts = view.counts.filter(pl.col("service") == row["service"])
@@ -37,4 +37,16 @@ def prove(view: View, row: Mapping[str, object]) -> list[Place]:
         inside = inside.sort("first", "source", "line")
         late = inside.filter(pl.col("first") >= start)
         places = (late if late.height else inside).head(MOST).select("source", "line", "first").rows()
+    if row["kind"] == "security":
+        won = _success(view, row)
+        alone = row["start"] == row["end"]
+        places = won if won and alone else [*places[: MOST - len(won)], *won]
     return [(int(s), int(n), t if isinstance(t, datetime) else None) for s, n, t in places]
+
+
+def _success(view: View, row: Mapping[str, object]) -> list[tuple[int, int, datetime]]:
+    """Where the success stands that ended a candidate's failures, or that is the candidate."""
+    ended = (pl.col("service") == row["service"]) & (pl.col("time") == row["end"])
+    told = pl.col("template").eq(row["template"]) | pl.col("failed_template").eq(row["template"])
+    found = view.attempts.filter(ended & told & (pl.col("failed") > 1)).sort("failed", descending=True)
+    return found.head(1).select("source", "line", "time").rows()

@@ -1,28 +1,44 @@
 """Candidates, their evidence, and the order it gives."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import polars as pl
 
-from logsense.analysis import Cause, Component, Evidence, Symptom, Term
+from logsense.analysis import Cause, Component, Evidence, Symptom, Term, likely, weighted
 from logsense.clean import safe
 from logsense.host import Host
 from logsense.rank.evidence import prove
+from logsense.rank.once import repeats
+from logsense.rank.steps import moved
 from logsense.schema import View
 from logsense.signs import error_like
 
 #: log10 odds of a candidate being the cause before anything is known of it.
 PRIOR = -3.0
+#: Decades of evidence that make the odds even: the score is one half there.
+EVEN = -PRIOR
 #: Lost and late steps add up over all steps of a service: many at one service mean that it is the slow one.
 STEPS = ("sequence", "gap")
-STEP_WEIGHT = 2.5
-#: Logit from which another candidate is named as the cause, so that steps only follow from it.
-NAMED = 1.0
+#: Logit from which words name a cause: steps only follow from it, unless its own steps are as usual, that
+#: is, have changed by fewer decades than chance adds up to now and then.
+NAMED, USUAL = 1.0, 6.0
+#: The start is of those that weigh at least this share of the heaviest, the end of all worth a decade.
+WEIGHTY, WORTH = 0.5, 1.0
+#: Buckets that are looked at at least: in fewer there are too few requests to tell.
+LASTS = 24
 MOST_CAUSES = 5
+#: Candidates that are kept with their terms, so that each can be asked why it is no cause.
+MOST_OTHERS = 500
 MOST_COMPONENTS = 10
 MOST_SYMPTOMS = 12
+
+
+#: What rankers say, all together: the form of the frame.
+EVIDENCE = pl.DataFrame(
+    schema={"candidate": pl.UInt32, "name": pl.String, "value": pl.Float64, "why": pl.String}
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +51,12 @@ class Lines:
 
 @dataclass(frozen=True)
 class Ranked:
-    """What is to blame, best first, and what followed."""
+    """What is to blame, best first, and what followed; others: candidates that are no cause, best first."""
 
     causes: tuple[Cause, ...]
     components: tuple[Component, ...]
     symptoms: tuple[Symptom, ...]
+    others: tuple[Cause, ...] = ()
 
 
 def rank(view: View, anomalies: pl.DataFrame, host: Host, lines: Lines) -> Ranked:
@@ -51,12 +68,14 @@ def rank(view: View, anomalies: pl.DataFrame, host: Host, lines: Lines) -> Ranke
     candidates = candidates_of(anomalies)
     evidence = _evidence(view, candidates, host)
     scored = _fuse(candidates, evidence)
-    causes = tuple(
-        _cause(view, row, place, evidence, lines)
-        for place, row in enumerate(_distinct(scored).head(MOST_CAUSES).iter_rows(named=True), 1)
-    )
+    evidence = pl.concat([evidence, repeats(view, _distinct(scored))])
+    listed = _listed(view, _distinct(_fuse(candidates, evidence)).head(MOST_CAUSES + MOST_OTHERS), evidence)
+    causes = tuple(_proven(view, row, cause, lines) for row, cause in listed[:MOST_CAUSES])
+    others = tuple(cause for _, cause in listed[MOST_CAUSES:])
     named = {(c.service, c.template_id, c.kind) for c in causes}
-    return Ranked(causes, _components(scored), _symptoms(view, scored, named))
+    return Ranked(
+        causes, _components(scored, _moved(view, anomalies)), _symptoms(view, scored, named), others
+    )
 
 
 def candidates_of(anomalies: pl.DataFrame) -> pl.DataFrame:
@@ -78,18 +97,13 @@ def _evidence(view: View, candidates: pl.DataFrame, host: Host) -> pl.DataFrame:
         host.evidence(who, lambda who=who: who.thing().score(view, candidates), candidates.height)  # type: ignore[misc]
         for who in host.rankers()
     ]
-    prior = candidates.select(
-        "candidate",
-        pl.lit("prior").alias("name"),
-        pl.lit(PRIOR).alias("value"),
-        pl.lit("one candidate in a thousand is the cause").alias("why"),
-    )
-    return pl.concat([prior, *frames]).sort("candidate", maintain_order=True)
+    return pl.concat([EVIDENCE.clear(), *frames]).sort("candidate", maintain_order=True)
 
 
 def _fuse(candidates: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    total = evidence.group_by("candidate").agg(pl.col("value").sum().alias("logit"))
-    return candidates.join(total, on="candidate", how="left").sort(
+    total = evidence.group_by("candidate").agg((pl.col("value").sum() + PRIOR).alias("logit"))
+    known = candidates.join(total, on="candidate", how="left").with_columns(pl.col("logit").fill_null(PRIOR))
+    return known.sort(
         pl.col("logit").round(9),
         "start",
         "service",
@@ -105,36 +119,43 @@ def _distinct(scored: pl.DataFrame) -> pl.DataFrame:
     return scored.unique(["service", "template"], keep="first", maintain_order=True)
 
 
-def _probability(logit: float) -> float:
-    return float(1.0 / (1.0 + 10.0 ** -max(min(logit, 12.0), -12.0)))
+def _listed(view: View, rows: pl.DataFrame, evidence: pl.DataFrame) -> list[tuple[dict[str, object], Cause]]:
+    """Each candidate with what speaks for it, ranked in the order of the rows; without lines of evidence."""
+    texts = dict(view.templates.select("template", "text").iter_rows())
+    terms: dict[int, list[Term]] = {}
+    for candidate, name, value, why in evidence.select("candidate", "name", "value", "why").iter_rows():
+        terms.setdefault(candidate, []).append(Term(str(name), float(value), 1.0, safe(str(why))))
+    return [
+        (row, _cause(row, place, texts.get(row["template"], ""), terms.get(row["candidate"], [])))
+        for place, row in enumerate(rows.iter_rows(named=True), 1)
+    ]
 
 
-def _cause(view: View, row: dict[str, object], place: int, evidence: pl.DataFrame, lines: Lines) -> Cause:
-    terms = tuple(
-        Term(str(name), float(value), 1.0, safe(str(why)))
-        for name, value, why in evidence.filter(pl.col("candidate") == row["candidate"])
-        .select("name", "value", "why")
-        .iter_rows()
-    )
+def _cause(row: dict[str, object], place: int, text: str, terms: list[Term]) -> Cause:
     template = row["template"]
-    text = (
-        view.templates.filter(pl.col("template") == template)["text"] if template is not None else pl.Series()
-    )
-    start = row["start"]
+    score, shares = weighted(terms, EVEN)
     return Cause(
         rank=place,
-        score=_probability(float(str(row["logit"]))),
+        score=score,
         service=str(row["service"]),
         template_id=None if template is None else str(template),
-        template=str(text[0]) if text.len() else "",
+        template=text,
         kind=str(row["kind"]),
         detector=str(row["detector"]),
         observed=str(row["observed"]),
         expected=str(row["expected"]),
         predicted=row["kind"] == "forecast",
         summary=safe(str(row["sentence"])),
+        terms=shares,
+    )
+
+
+def _proven(view: View, row: dict[str, object], cause: Cause, lines: Lines) -> Cause:
+    """The cause with its start and the lines that prove it."""
+    start = row["start"]
+    return replace(
+        cause,
         evidence=tuple(_line(view, r, lines) for r in prove(view, row)),
-        terms=terms,
         start=start if isinstance(start, datetime) else None,
     )
 
@@ -149,35 +170,52 @@ def _line(view: View, where: tuple[int, int, datetime | None], lines: Lines) -> 
     return Evidence(known, line, time, safe(text[0]) if text else "")
 
 
-def _components(scored: pl.DataFrame) -> tuple[Component, ...]:
-    """Services by the odds that one of their candidates is the cause: odds add, so one strong one wins."""
-    named = scored.filter(~pl.col("kind").is_in(list(STEPS)))["logit"].max()
-    weight = 0.0 if isinstance(named, float) and named >= NAMED else STEP_WEIGHT
-    steps = (
-        scored.filter(pl.col("kind").is_in(list(STEPS)))
-        .group_by("service")
-        .agg((weight * (1.0 + pl.col("score").sum()).log10()).alias("steps"))
+def _moved(view: View, anomalies: pl.DataFrame) -> pl.DataFrame:
+    """Columns service and steps (decades): how far its steps differ while the incident lasts."""
+    weight = pl.col("weight" if "weight" in anomalies.columns else "score").clip(0.0, 10.0)
+    main = anomalies.filter(weight >= WEIGHTY * weight.max())
+    begin, end = main["start"].min(), anomalies.filter(weight >= WORTH)["end"].max()
+    if not isinstance(begin, datetime) or not isinstance(end, datetime):
+        return pl.DataFrame(schema={"service": pl.String, "steps": pl.Float64})
+    found = moved(view, begin, max(end, begin + timedelta(microseconds=LASTS * view.width))).select(
+        "service", steps=pl.col("lost") + pl.col("late")
     )
+    seen = pl.concat([view.steps["service"], view.steps["next_service"]]).unique().alias("service").to_frame()
+    return seen.join(found, on="service", how="left").with_columns(pl.col("steps").fill_null(0.0))
+
+
+def _components(scored: pl.DataFrame, unusual: pl.DataFrame) -> tuple[Component, ...]:
+    """Services by the odds that one of their candidates is the cause, and by how far their steps differ.
+
+    Odds add, so that one strong candidate wins; decades of steps add to them.
+    """
+    odds = (10.0 ** pl.col("logit").clip(-12, 12)).sort(descending=True).head(3).sum()
+    said = _distinct(scored).group_by("service").agg(odds.log10().alias("logit"), pl.col("start").min())
+    both = said.join(unusual, on="service", how="full", coalesce=True)
+    both = both.filter(pl.col("logit").is_not_null() | (pl.col("steps") >= USUAL))
     services = (
-        _distinct(scored)
-        .group_by("service")
-        .agg(
-            (10.0 ** pl.col("logit").clip(-12, 12))
-            .sort(descending=True)
-            .head(3)
-            .sum()
-            .log10()
-            .alias("logit"),
-            pl.col("start").min(),
-        )
-        .join(steps, on="service", how="left")
-        .with_columns(pl.col("logit") + pl.col("steps").fill_null(0.0))
-        .sort(pl.col("logit").round(9), "start", "service", descending=[True, False, False])
+        both.with_columns(pl.col("logit").fill_null(PRIOR) + _worth(scored, unusual))
+        .sort(pl.col("logit").round(9), "start", "service", descending=[True, False, False], nulls_last=True)
         .head(MOST_COMPONENTS)
     )
     return tuple(
-        Component(str(s), _probability(float(x))) for s, x in services.select("service", "logit").iter_rows()
+        Component(str(s), likely(float(x) - PRIOR, EVEN))
+        for s, x in services.select("service", "logit").iter_rows()
     )
+
+
+def _worth(scored: pl.DataFrame, unusual: pl.DataFrame) -> pl.Expr:
+    """What the steps of a service count beside its words, in decades.
+
+    Nothing where words name a cause whose own steps differ, or which takes part in none: the steps of the
+    others follow from it. A service without ids may be behind any of them: words decide about it.
+    """
+    worded = scored.filter(~pl.col("kind").is_in(list(STEPS))).head(1)
+    told = worded.join(unusual, on="service", how="left")
+    if told.filter((pl.col("logit") >= NAMED) & (pl.col("steps").fill_null(USUAL) >= USUAL)).height:
+        return pl.lit(0.0)
+    most = unusual.select(pl.col("steps").max().fill_null(0.0)).item()
+    return pl.col("steps").fill_null(most)
 
 
 def _symptoms(

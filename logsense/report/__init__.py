@@ -7,8 +7,10 @@ that the analysis does not hold, and nothing is printed: the command does that.
   is handed this module, and with it all that is listed in ``__all__``; a reporter needs none of it.
 - ``document``, ``documents``, ``templates``: the JSON of the contract as plain values, to ``dumps``.
   ``ndjson`` writes records, a million a second, by Polars and not row by row.
-- ``schema(name)``: the JSON Schema of a document (analysis, templates, record, diff); the tests hold
-  every document against it, and so can whoever reads them.
+- ``explanation`` and ``evaluation``: the documents of ``explain`` and ``evaluate``; ``explanation_rows``,
+  ``evaluation_row`` and the like print them for a person.
+- ``schema(name)``: the JSON Schema of a document; the tests hold every document against it, and so can
+  whoever reads them.
 - ``fit``, ``wrap``, ``cells``: rows measured in cells of a terminal, not in characters, made harmless
   by ``logsense.clean``; ``duration``, ``between``, ``moments``, ``sparkline``: how things are said.
 
@@ -26,6 +28,17 @@ from typing import Any, Protocol
 from logsense.analysis import Analysis
 from logsense.clean import fence, markdown, safe
 from logsense.report.document import baseline, document, documents, stamp, templates
+from logsense.report.evaluation import SCHEMA as EVALUATION
+from logsense.report.evaluation import (
+    evaluation,
+    evaluation_case,
+    evaluation_head,
+    evaluation_markdown,
+    evaluation_row,
+    evaluation_total,
+)
+from logsense.report.explained import explanation_markdown, explanation_rows, shares
+from logsense.report.explanation import explanation
 from logsense.report.lines import dumps, ndjson
 from logsense.report.text import (
     between,
@@ -59,21 +72,29 @@ def write(
     width: int = 100,
     color: bool = False,
     verbose: int = 0,
+    explain: bool = False,
 ) -> Iterator[str]:
-    """The report of a reporter, piece by piece. width: cells of a row; verbose: 0, 1 or 2."""
+    """The report of a reporter, piece by piece. width: cells of a row; verbose: 0, 1 or 2.
+
+    explain: with what the scores are made of, where the reporter's ``write`` has a parameter of that name.
+    """
     given = {"kit": sys.modules[__name__]} if "kit" in inspect.signature(reporter).parameters else {}
-    return reporter(**given).write(analysis, width=width, color=color, verbose=verbose)
+    made = reporter(**given)
+    more = {"explain": explain} if "explain" in inspect.signature(made.write).parameters else {}
+    return made.write(analysis, width=width, color=color, verbose=verbose, **more)
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a document: analysis, templates, record or diff."""
+    """The JSON Schema of a document: analysis, templates, record, diff, explanation, evaluation, truth."""
     text = files(__name__).joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
 __all__ = [
-    "baseline", "between", "cells", "column_of", "count", "document", "documents", "dumps", "duration",
-    "fence", "fit", "markdown", "moments", "ndjson", "one_row", "plain", "safe", "schema", "sparkline",
-    "stamp", "templates", "wrap", "write",
+    "EVALUATION", "baseline", "between", "cells", "column_of", "count", "document", "documents", "dumps",
+    "duration", "evaluation", "evaluation_case", "evaluation_head", "evaluation_markdown",
+    "evaluation_row", "evaluation_total", "explanation", "explanation_markdown", "explanation_rows",
+    "fence", "fit", "markdown", "moments", "ndjson", "one_row", "plain", "safe", "schema", "shares",
+    "sparkline", "stamp", "templates", "wrap", "write",
 ]  # fmt: skip

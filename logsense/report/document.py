@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from logsense.analysis import Analysis, Cause, Change, Evidence, Incident
+from logsense.analysis import Analysis, Cause, Change, Evidence, Incident, NearMiss, Term
 
 Json: TypeAlias = dict[str, Any]
 
@@ -17,26 +17,25 @@ def stamp(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="microseconds") + "Z"
 
 
-def document(analysis: Analysis) -> Json:
-    """The analysis as ``logsense/analysis/1``. Every value is a plain one that ``json`` can write."""
+def document(analysis: Analysis, *, explain: bool = False) -> Json:
+    """The analysis as ``logsense/analysis/1``. Every value is a plain one that ``json`` can write.
+
+    explain: with the terms that each score is made of.
+    """
     return {
         "schema": "logsense/analysis/1",
         "run": _run(analysis),
-        "incidents": [_incident(incident) for incident in analysis.incidents],
+        "incidents": [_incident(incident, explain=explain) for incident in analysis.incidents],
         "changes": [_change(change) for change in analysis.changes],
         "edges": _edges(analysis.view.edges),
-        "near_misses": [
-            {"service": near.service, "template_id": near.template_id, "template": near.template,
-             "kind": near.kind, "score": _number(near.score), "summary": near.sentence}
-            for near in analysis.near_misses
-        ],
+        "near_misses": [_near(near, explain=explain) for near in analysis.near_misses],
         "not_judged": [{"source": entry.source, "reason": entry.reason} for entry in analysis.not_judged],
-    }  # fmt: skip
+    }
 
 
-def documents(analysis: Analysis) -> Iterable[Json]:
+def documents(analysis: Analysis, *, explain: bool = False) -> Iterable[Json]:
     """The same as one document an incident, then one with the run and all that is no incident."""
-    whole = document(analysis)
+    whole = document(analysis, explain=explain)
     for incident in whole.pop("incidents"):
         yield {"schema": whole["schema"], **incident}
     yield whole
@@ -58,8 +57,10 @@ def templates(analysis: Analysis) -> Json:
 
 
 def baseline(analysis: Analysis) -> tuple[datetime, datetime] | None:
-    """From when to when the quiet time of the run lies; None where it has none or no times."""
+    """From when to when the baseline lies; None where there is none, or it has no times."""
     view = analysis.view
+    if view.usual is not None:
+        return view.usual
     if view.start is None or not view.quiet:
         return None
     first, last = min(view.quiet), max(view.quiet)
@@ -67,9 +68,17 @@ def baseline(analysis: Analysis) -> tuple[datetime, datetime] | None:
     return view.start + timedelta(microseconds=view.width * first), min(end, analysis.end or end)
 
 
-def _number(value: float) -> float | None:
+def number(value: float, digits: int = 4) -> float | None:
     """Four decimals are more than a score knows; what JSON cannot say is not known."""
-    return round(value, 4) if math.isfinite(value) else None
+    return round(value, digits) if math.isfinite(value) else None
+
+
+def terms_document(terms: Iterable[Term]) -> list[Json]:
+    """Terms as plain values, with digits enough to add up to the score as it is printed."""
+    return [
+        {"name": term.name, "value": number(term.value, 7), "weight": number(term.weight, 7), "why": term.why}
+        for term in terms
+    ]
 
 
 def _paths(sources: pl.DataFrame) -> dict[int, str]:
@@ -107,21 +116,39 @@ def _run(analysis: Analysis) -> Json:
     }  # fmt: skip
 
 
-def _incident(incident: Incident) -> Json:
+def _terms(terms: Iterable[Term], *, explain: bool) -> Json:
+    return {"terms": terms_document(terms)} if explain else {}
+
+
+def _near(near: NearMiss, *, explain: bool) -> Json:
+    return {
+        "service": near.service,
+        "template_id": near.template_id,
+        "template": near.template,
+        "kind": near.kind,
+        "score": number(near.score),
+        "summary": near.sentence,
+        "lacking": near.lacking,
+        **_terms(near.terms, explain=explain),
+    }
+
+
+def _incident(incident: Incident, *, explain: bool) -> Json:
     return {
         "id": incident.id,
         "kind": incident.kind,
         "severity": incident.severity,
-        "score": _number(incident.score),
+        "score": number(incident.score),
+        **_terms(incident.terms, explain=explain),
         "start": stamp(incident.start),
         "end": stamp(incident.end),
         "ongoing": incident.ongoing,
         "services": list(incident.services),
         "summary": incident.summary,
         "why_severity": incident.why_severity,
-        "causes": [_cause(cause) for cause in incident.causes],
+        "causes": [cause_document(cause, explain=explain) for cause in incident.causes],
         "components": [
-            {"service": component.service, "score": _number(component.score)}
+            {"service": component.service, "score": number(component.score)}
             for component in incident.components
         ],
         "symptoms": [
@@ -132,10 +159,12 @@ def _incident(incident: Incident) -> Json:
     }  # fmt: skip
 
 
-def _cause(cause: Cause) -> Json:
+def cause_document(cause: Cause, *, explain: bool = False) -> Json:
+    """A cause as the contract has it; explain: with the terms its score is made of."""
     return {
         "rank": cause.rank,
-        "score": _number(cause.score),
+        "score": number(cause.score),
+        **_terms(cause.terms, explain=explain),
         "service": cause.service,
         "template_id": cause.template_id,
         "template": cause.template,

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from logsense.schema import (
+    ATTEMPTS,
     CHANGES,
     COUNTS,
     EDGES,
@@ -24,7 +25,10 @@ from logsense.schema import (
 START = datetime(2026, 1, 2, 3, 4)
 WIDTH = 2_000_000
 #: What `planted` can plant, and the service it plants it in.
-PLANTS = ("new", "rate up", "rate down", "vanished", "silence", "severity", "value", "gap", "sequence")
+PLANTS = (
+    "new", "rate up", "rate down", "vanished", "silence", "severity", "value", "gap", "sequence", "forecast",
+    "security",
+)  # fmt: skip
 SERVICES = ("alpha", "beta", "gamma")
 _QUIET = 48
 
@@ -56,6 +60,12 @@ def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15) -> View
             n[-1, fault] = 2 if kind == "new" else 1
         if kind == "severity":
             n[-4:, ::20] = np.maximum(n[-4:, ::20], 1)  # they are known; now they come all at once
+    elif kind == "security":
+        texts.append("the audit log was cleared")
+        levels.append("INFO")
+        services.append("beta")
+        n = np.vstack([n, np.zeros(n.shape[1])])
+        n[-1, at] = 1
     elif kind == "rate up":
         n[1, fault] = n[1, fault] * 8 + 40
     elif kind == "rate down":
@@ -201,6 +211,10 @@ def _templates(
 
 def _with_more(view: View, kind: str, fault: slice) -> View:
     """Values and steps beside the counts, odd inside the fault for the kinds that are about them."""
+    if kind == "forecast":
+        return replace(view, values=_filling(view))
+    if kind == "security":
+        return replace(view, attempts=_guessed(view, fault))
     if kind not in ("value", "gap", "sequence"):
         return view
     template = view.templates["template"][0]
@@ -243,3 +257,50 @@ def _with_more(view: View, kind: str, fault: slice) -> View:
                 }
             )
     return replace(view, values=VALUES.of(values), steps=STEPS.of(steps))
+
+
+def _guessed(view: View, fault: slice) -> pl.DataFrame:
+    """ATTEMPTS of an address that fails ninety times during the fault and then succeeds."""
+    begin, end = (START + timedelta(microseconds=WIDTH * bucket) for bucket in (fault.start, fault.stop))
+    lost, won = view.templates["template"].sort()[:2]
+    row = {
+        "service": "beta",
+        "act": "passed",
+        "actor": "192.0.2.1",
+        "how": "address",
+        "name": "root",
+        "n": 1,
+        "failed": 90,
+        "same": 90,
+        "before": 0,
+        "names": 1,
+        "failed_template": lost,
+        "template": won,
+        "first": begin,
+        "last": end,
+        "time": end,
+        "source": 0,
+        "line": 1,
+    }
+    return ATTEMPTS.of([row])
+
+
+def _filling(view: View) -> pl.DataFrame:
+    """VALUES of a share in use that climbs to 80 % all the time, with a jitter."""
+    used = [20.0 + 0.6 * bucket + 0.5 * ((bucket * 7) % 5) for bucket in range(view.buckets)]
+    rows = [
+        {
+            "bucket": bucket,
+            "service": "alpha",
+            "template": view.templates["template"][0],
+            "name": "used",
+            "unit": "percent",
+            "n": 1,
+            "min": share,
+            "max": share,
+            "sum": share,
+            "histogram": [{"bin": int(np.floor(8 * np.log2(share))), "n": 1}],
+        }
+        for bucket, share in enumerate(used)
+    ]
+    return VALUES.of(rows)

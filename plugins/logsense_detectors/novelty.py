@@ -100,6 +100,9 @@ class Novelty:
         # Seen in no quiet bucket; or first seen late, whatever the choice of the quiet time took in later.
         unseen = (pl.col("calm_buckets") == 0) | (before >= max(2 * LEAST_QUIET, quiet.len() // 4))
         short = (pl.col("last_bucket") - pl.col("first_bucket")) <= self.chronic * view.buckets
+        if view.apart:  # what the baseline holds is usual, whenever it came
+            unseen = pl.col("calm_buckets") == 0
+            short = short | pl.lit(value=view.usual is not None)  # nothing is chronic that good logs lack
         new = series.filter(unseen & short)
         counts = self._outside_startup(view, counts.join(new, on=["service", "template"]))
         stretch = (pl.col("bucket").diff() > self.join).fill_null(value=True).cum_sum()

@@ -11,7 +11,6 @@ KIND = {
     "new": 0.5,
     "vanished": 1.2,
     "silence": 0.8,
-    "security": 0.8,
     "value": 0.2,
     "sequence": 0.4,
     "gap": 0.2,
@@ -22,6 +21,9 @@ KIND = {
     "change": 0.3,
     "mix": -0.5,
 }
+#: Of security the kind counts by its score: a success after many failures of one actor is what happened, not
+#: a sign of it; a new account may be anything.
+PROVEN = 0.4
 LEVEL = {"FATAL": 0.9, "ERROR": 0.6, "WARN": 0.3}
 #: How many records a candidate has, as its words say.
 SEEN = (
@@ -43,13 +45,15 @@ class Surprise:
 
     Args:
         most: decades of surprise that count at most; beyond, a small p says no more about cause or symptom.
+        odd: score from which more of what is harmless is an oddity that others are late to.
         slack: seconds within which candidates count as equally early.
     """
 
     name = "surprise"
 
-    def __init__(self, *, most: float = 6.0, slack: float = 3.0) -> None:
+    def __init__(self, *, most: float = 6.0, slack: float = 3.0, odd: float = 6.0) -> None:
         self.most = most
+        self.odd = odd
         self.slack = slack
 
     def score(self, view: View, candidates: pl.DataFrame) -> pl.DataFrame:
@@ -58,55 +62,53 @@ class Surprise:
         rows = candidates.select("candidate", "kind", "template", "score", "start", "end", SEEN).join(
             words, on="template", how="left", maintain_order="left"
         )
-        loud = pl.col("level").cast(pl.String).replace_strict(LEVEL, default=0.0)
-        absent = pl.col("kind").is_in(list(ABSENT))
-        trouble = (
-            pl.when(absent | pl.col("template").is_null())
-            .then(0.0)
-            .when(pl.col("trouble"))
-            .then(0.5 + loud.fill_null(0.0))
-            .otherwise(-0.7)
-        )
+        score, kind, seen = pl.col("score"), pl.col("kind"), pl.col("seen")
+        absent = kind.is_in(list(ABSENT))
+        rare = (seen.fill_null(10.0).clip(1.0, 10.0).log10() - 1.0) * 1.2
+        proven = pl.when(kind == "security").then(score.clip(0.0, 10.0) * PROVEN)
+        terms = [
+            _term(
+                rows,
+                "surprise",
+                score.clip(0.0, self.most) * 0.4,
+                pl.format("1 in 10^{} by chance", score.round(1)),
+            ),
+            _term(
+                rows,
+                "kind",
+                proven.otherwise(kind.replace_strict(KIND, default=0.0)),
+                pl.format("it is of kind {}", kind),
+            ),
+            _term(rows, "trouble", _trouble(absent), pl.lit("its level and words")),
+            _term(
+                rows,
+                "seen",
+                pl.when(absent).then(0.0).otherwise(rare),
+                pl.format("{} records of it", seen.fill_null(0).cast(pl.Int64)),
+            ),
+            self._early(view, rows),
+        ]
+        return pl.concat(terms)
+
+    def _early(self, view: View, rows: pl.DataFrame) -> pl.DataFrame:
+        """How late each candidate is to the first oddity of the incident, beside the incident's length."""
+        # A slow drift, or more of what is harmless (a surge, a crawl), is no oddity others could be late to.
+        calm = pl.col("kind").is_in(["rate up", "rate down"]) & ~pl.col("trouble").fill_null(value=False)
+        odd = ~(calm | (pl.col("kind") == "value")) | (pl.col("score") >= self.odd)
+        begun = pl.coalesce(pl.col("start").filter(odd).min(), pl.col("start").min())
+        late = (pl.col("start") - begun).dt.total_microseconds().clip(0, None) / 1e6
+        scale = max(self.slack, 0.05 * _seconds(rows["start"].min(), rows["end"].max()))
+        value = -0.7 * (1.0 + (late - self.slack).clip(0.0, None) / scale).log10()
         unit = "parts" if view.start is None else "s"
-        span = _seconds(rows["start"].min(), rows["end"].max())
-        late = (pl.col("start") - pl.col("start").min()).dt.total_microseconds() / 1e6
-        excess = (late - self.slack).clip(0.0, None)
-        scale = max(self.slack, 0.05 * span)
-        rows = rows.with_columns(
-            (pl.col("score").clip(0.0, self.most) * 0.4).alias("surprise"),
-            pl.col("kind").replace_strict(KIND, default=0.0).alias("kind_value"),
-            trouble.alias("trouble_value"),
-            (-0.7 * (1.0 + excess / scale).log10()).alias("early"),
-            late.alias("late"),
-            pl.when(absent)
-            .then(0.0)
-            .otherwise((pl.col("seen").fill_null(10.0).clip(1.0, 10.0).log10() - 1.0) * 1.2)
-            .alias("rare"),
-        )
-        return pl.concat(
-            [
-                _term(
-                    rows,
-                    "surprise",
-                    pl.col("surprise"),
-                    pl.format("1 in 10^{} by chance", pl.col("score").round(1)),
-                ),
-                _term(rows, "kind", pl.col("kind_value"), pl.format("it is of kind {}", pl.col("kind"))),
-                _term(rows, "trouble", pl.col("trouble_value"), pl.lit("its level and words")),
-                _term(
-                    rows,
-                    "seen",
-                    pl.col("rare"),
-                    pl.format("{} records of it", pl.col("seen").fill_null(0).cast(pl.Int64)),
-                ),
-                _term(
-                    rows,
-                    "early",
-                    pl.col("early"),
-                    pl.format("{} {} after the first oddity", pl.col("late").round(1), pl.lit(unit)),
-                ),
-            ]
-        )
+        why = pl.format("{} {} after the first oddity", late.round(1), pl.lit(unit))
+        return _term(rows, "early", value, why)
+
+
+def _trouble(absent: pl.Expr) -> pl.Expr:
+    """Decades for words and level; absences have none of their own."""
+    loud = pl.col("level").cast(pl.String).replace_strict(LEVEL, default=0.0)
+    silent = pl.when(absent | pl.col("template").is_null()).then(0.0)
+    return silent.when(pl.col("trouble")).then(0.5 + loud.fill_null(0.0)).otherwise(-0.7)
 
 
 def _term(rows: pl.DataFrame, name: str, value: pl.Expr, why: pl.Expr) -> pl.DataFrame:

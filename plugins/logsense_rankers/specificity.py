@@ -5,6 +5,8 @@ import polars as pl
 from logsense.api import View, stated
 
 ABSENT = ("vanished", "silence", "rate down")
+#: Decades from which words tell of the speaker itself: who says that another is gone is not where it arose.
+FIRM = 1.0
 
 
 class Specificity:
@@ -44,7 +46,7 @@ class Specificity:
     def _first(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Of several services that state the same, the one that did so first is nearest to where it arose."""
         same = (
-            rows.filter(pl.col("decades") > 0)
+            rows.filter(pl.col("decades") >= FIRM)
             .sort("start", "candidate")
             .with_columns(
                 pl.col("service").n_unique().over("states").alias("services"),

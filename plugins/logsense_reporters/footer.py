@@ -75,7 +75,8 @@ def _baseline(page: Page, analysis: Analysis) -> str:
     quiet, how = page.kit.baseline(analysis), analysis.view.how
     if quiet is None:
         return how or "not known: no quiet time was found"
-    when = page.kit.moments(analysis.start, analysis.end)
+    ends = [moment for moment in (*quiet, analysis.start, analysis.end) if moment]
+    when = page.kit.moments(min(ends), max(ends))
     numbers = analysis.view.quiet
     scattered = max(numbers) - min(numbers) + 1 != len(set(numbers))
     return f"{how}, {'scattered over ' if scattered else ''}{when(quiet[0])} → {when(quiet[1])}"

@@ -14,7 +14,9 @@ class Json:
     def __init__(self, *, kit: Kit) -> None:
         self.kit = kit
 
-    def write(self, analysis: Analysis, *, width: int, color: bool, verbose: int) -> Iterator[str]:
+    def write(
+        self, analysis: Analysis, *, width: int, color: bool, verbose: int, explain: bool = False
+    ) -> Iterator[str]:
         """The whole object at once."""
         del width, color, verbose
-        yield self.kit.dumps(self.kit.document(analysis), indent=1)
+        yield self.kit.dumps(self.kit.document(analysis, explain=explain), indent=1)

@@ -7,17 +7,46 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from logsense.api import Analysis
+from logsense.api import Analysis, Term
+
+
+class Share(Protocol):
+    """A term of a score as it is printed."""
+
+    @property
+    def part(self) -> str:
+        """Its part of the score."""
+        ...
+
+    @property
+    def decades(self) -> str:
+        """Its evidence."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What it is."""
+        ...
+
+    @property
+    def why(self) -> str:
+        """The numbers behind it."""
+        ...
+
+    @property
+    def row(self) -> str:
+        """All of it in one row."""
+        ...
 
 
 class Kit(Protocol):
     """Functions of ``logsense.report``; what each does is said there."""
 
-    def document(self, analysis: Analysis) -> dict[str, Any]:
-        """The analysis as ``logsense/analysis/1``."""
+    def document(self, analysis: Analysis, *, explain: bool = False) -> dict[str, Any]:
+        """The analysis as ``logsense/analysis/1``; explain: with the terms of each score."""
         ...
 
-    def documents(self, analysis: Analysis) -> Iterable[dict[str, Any]]:
+    def documents(self, analysis: Analysis, *, explain: bool = False) -> Iterable[dict[str, Any]]:
         """One document an incident, then one with the run."""
         ...
 
@@ -51,6 +80,10 @@ class Kit(Protocol):
 
     def moments(self, start: datetime | None, end: datetime | None) -> Callable[[datetime | None], str]:
         """How to write the moments of a run."""
+        ...
+
+    def shares(self, terms: Sequence[Term]) -> Sequence[Share]:
+        """The terms of a score as they are printed, then their sum."""
         ...
 
     def sparkline(self, values: Sequence[int], width: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from logsense.api import Analysis, Incident
 from logsense_reporters.kit import Kit
+from logsense_reporters.quiet import normal_words
 
 TO_FILL = (
     ("Impact on users", "Who noticed, and how? How many, for how long?"),
@@ -23,13 +24,16 @@ class Markdown:
     def __init__(self, *, kit: Kit) -> None:
         self.kit = kit
 
-    def write(self, analysis: Analysis, *, width: int, color: bool, verbose: int) -> Iterator[str]:
+    def write(
+        self, analysis: Analysis, *, width: int, color: bool, verbose: int, explain: bool = False
+    ) -> Iterator[str]:
         """The document, a piece an incident."""
         del width, color
         yield "\n".join(self.head(analysis)) + "\n"
         for number, incident in enumerate(analysis.incidents, 1):
             rows = [*self.title(number, incident), *self.causes(incident, 100 if verbose else 3)]
-            rows += [*self.timeline(analysis, incident), *self.asked()]
+            rows += [*self.timeline(analysis, incident), *(self.scores(incident) if explain else ())]
+            rows += self.asked()
             yield "\n".join(rows) + "\n"
         yield "\n".join(self.read(analysis)) + "\n"
 
@@ -48,8 +52,10 @@ class Markdown:
         elif not analysis.view.quiet and not analysis.incidents:
             said += ["", "**Not judged**: there is too little here to tell what is normal."]
         elif not analysis.incidents:
-            said += ["", "**Nothing was found** that stands out from the quiet time of these logs."]
-            said += [f"- closest: {kit.markdown(near.sentence)}" for near in analysis.near_misses[:3]]
+            said += ["", f"**Nothing was found** that stands out from {normal_words(analysis)}."]
+            for near in analysis.near_misses[:3]:
+                lacking = f" ({near.lacking})" if near.lacking else ""
+                said.append(f"- closest: {kit.markdown(near.sentence + lacking)}")
         return said
 
     def title(self, number: int, incident: Incident) -> list[str]:
@@ -113,6 +119,20 @@ class Markdown:
             for moment, text in sorted(events, key=lambda event: event[0])
         ]
         return ["", "### Timeline", "", "| Time (UTC) | |", "| --- | --- |", *rows]
+
+    def scores(self, incident: Incident) -> list[str]:
+        """What the scores are made of: a table for the incident and each cause."""
+        out = ["", "### What the scores are made of"]
+        made = [("Incident", incident.terms)]
+        made += [(f"Cause {c.rank}: {c.kind} in {c.service}", c.terms) for c in incident.causes]
+        for title, terms in made:
+            rows = [
+                f"| {s.part} | {s.decades} | {self.kit.markdown(s.name)} | {self.kit.markdown(s.why)} |"
+                for s in self.kit.shares(terms)
+            ]
+            head = ["", "| part of the score | decades | term | why |", "| ---: | ---: | --- | --- |"]
+            out += ["", f"**{self.kit.markdown(title)}**", *head, *rows]
+        return out
 
     def asked(self) -> list[str]:
         """What logs cannot tell and people must fill in."""

@@ -14,8 +14,10 @@ class Ndjson:
     def __init__(self, *, kit: Kit) -> None:
         self.kit = kit
 
-    def write(self, analysis: Analysis, *, width: int, color: bool, verbose: int) -> Iterator[str]:
+    def write(
+        self, analysis: Analysis, *, width: int, color: bool, verbose: int, explain: bool = False
+    ) -> Iterator[str]:
         """Line by line."""
         del width, color, verbose
-        for part in self.kit.documents(analysis):
+        for part in self.kit.documents(analysis, explain=explain):
             yield self.kit.dumps(part)

@@ -1,7 +1,8 @@
 """A page of a terminal: rows of coloured pieces that never grow wider than it, and words for kinds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from logsense.api import Term
 from logsense_reporters.kit import Kit
 
 #: A role of text on the page and its ANSI style. Colour only repeats what a word or sign says already.
@@ -44,6 +45,12 @@ Piece = tuple[str, str]
 def word(kind: str) -> str:
     """The word for the kind of a finding; an unknown one in capitals."""
     return WORDS.get(kind, kind.upper())
+
+
+def terms(page: "Page", made: Sequence[Term], *, indent: int) -> str:
+    """What a score is made of: a row a term, then the sum."""
+    shares = page.kit.shares(made) if made else ()
+    return "".join(page.row(("dim", page.kit.one_row(share.row)), indent=indent) for share in shares)
 
 
 class Page:

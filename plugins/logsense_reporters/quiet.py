@@ -3,12 +3,12 @@
 import polars as pl
 
 from logsense.api import Analysis
-from logsense_reporters.page import Page, word
+from logsense_reporters.page import Page, terms, word
 
 LOUD = ("WARN", "ERROR", "FATAL")
 
 
-def nothing_found(page: Page, analysis: Analysis) -> str:
+def nothing_found(page: Page, analysis: Analysis, *, explain: bool = False) -> str:
     """The verdict, the loudest error and why it is none, and what came closest to an alarm."""
     kit = page.kit
     if analysis.sources.height == 0:
@@ -17,7 +17,7 @@ def nothing_found(page: Page, analysis: Analysis) -> str:
     if why_not:
         verdict = page.row(("major", "NOT JUDGED"), ("", f"  {why_not}"))
     else:
-        normal = "the quiet time of these logs" if analysis.start else "the rest, in the order of the lines"
+        normal = normal_words(analysis)
         verdict = page.row(("good", "NOTHING FOUND"), ("", f" that stands out from {normal}"))
     out = [verdict, _loudest(page, analysis, judged=not why_not)]
     if analysis.near_misses:
@@ -28,7 +28,16 @@ def nothing_found(page: Page, analysis: Analysis) -> str:
             page.row(*lead, ("", f"  '{kit.one_row(near.template)}'" if near.template else ""), indent=4)
         )
         out.append(page.prose(near.sentence, indent=6))
+        out += [page.prose(near.lacking, indent=6, style="dim")] if near.lacking else []
+        out += [terms(page, near.terms, indent=6)] if explain else []
     return "".join(out)
+
+
+def normal_words(analysis: Analysis) -> str:
+    """What the run was compared with."""
+    if analysis.view.how.startswith("known-good logs"):
+        return "the known-good logs"
+    return "the quiet time of these logs" if analysis.start else "the rest, in the order of the lines"
 
 
 def _not_judged(analysis: Analysis) -> str:

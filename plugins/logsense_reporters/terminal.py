@@ -1,14 +1,14 @@
 """The report for a person at a terminal: what broke, when, where and why, then the lines that prove it."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from logsense.api import Analysis, Cause, Incident, Symptom, Timeline
+from logsense.api import Analysis, Cause, Incident, Symptom, Term, Timeline
 from logsense_reporters.footer import footer
 from logsense_reporters.kit import Kit
-from logsense_reporters.page import MEASURE, SIGNS, Page, word
+from logsense_reporters.page import MEASURE, SIGNS, Page, terms, word
 from logsense_reporters.quiet import nothing_found
 
 #: How much is shown of an incident: causes, lines of evidence a cause, symptoms, changes.
@@ -28,7 +28,7 @@ class Terminal:
     """Opens on the incidents, most important first; what was read and what could not be comes after.
 
     Rows fit the width in cells. Words and signs carry the meaning, colour repeats it. verbose 1 shows
-    every cause, symptom and line of evidence; 2 also the terms a cause's score is made of.
+    every cause, symptom and line of evidence; 2 or ``explain`` also the terms each score is made of.
     """
 
     name = "terminal"
@@ -36,9 +36,12 @@ class Terminal:
     def __init__(self, *, kit: Kit) -> None:
         self.kit = kit
 
-    def write(self, analysis: Analysis, *, width: int, color: bool, verbose: int) -> Iterator[str]:
+    def write(
+        self, analysis: Analysis, *, width: int, color: bool, verbose: int, explain: bool = False
+    ) -> Iterator[str]:
         """The report, a piece an incident."""
         page = Page(self.kit, width=width, color=color)
+        explain = explain or verbose > 1
         when = self.kit.moments(analysis.start, analysis.end)
         yield head(page, analysis)
         if analysis.stopped:
@@ -47,9 +50,9 @@ class Terminal:
                 f"{analysis.stopped}; what follows holds for what was covered.", indent=0, lead=lead
             )
         if not analysis.incidents:
-            yield "\n" + nothing_found(page, analysis)
+            yield "\n" + nothing_found(page, analysis, explain=explain)
         for number, incident in enumerate(analysis.incidents, 1):
-            picture = Picture(page, analysis, when, verbose)
+            picture = Picture(page, analysis, when, verbose, explain=explain)
             yield "\n" + picture.title(number, incident)
             yield picture.whole(incident) if number <= WHOLE or verbose else picture.short(incident)
         yield "\n" + footer(page, analysis, verbose)
@@ -83,10 +86,10 @@ def head(page: Page, analysis: Analysis) -> str:
 class Picture:
     """Draws the incidents of one analysis on a page."""
 
-    def __init__(self, page: Page, analysis: Analysis, when: When, verbose: int) -> None:
+    def __init__(self, page: Page, analysis: Analysis, when: When, verbose: int, *, explain: bool) -> None:
         self.page, self.kit, self.analysis, self.when = page, page.kit, analysis, when
         self.causes, self.evidence, self.symptoms, self.changes = MORE if verbose else SHOWN
-        self.verbose = verbose
+        self.verbose, self.explain = verbose, explain
 
     def title(self, number: int, incident: Incident) -> str:
         """Severity, kind, when and where, and the one sentence."""
@@ -97,7 +100,14 @@ class Picture:
         top = page.row((style, lead), ("head", what), ("", self.span(incident)))
         where = self.kit.one_row(", ".join(incident.services)) or "no service named"
         out = top + page.prose(where, indent=2, style="place", rows=2, lead=("dim", "in "))
-        return out + page.prose(incident.summary, indent=2, style="head")
+        out += page.prose(incident.summary, indent=2, style="head")
+        named = self.kit.one_row(f"id {incident.id}")
+        out += page.row(("dim", named), indent=2) if self.explain or self.verbose else ""
+        return out + self.terms(incident.terms, 4)
+
+    def terms(self, made: Sequence[Term], indent: int) -> str:
+        """What a score is made of, where that was asked for."""
+        return terms(self.page, made, indent=indent) if self.explain else ""
 
     def span(self, incident: Incident) -> str:
         """From when to when, and how long."""
@@ -156,6 +166,8 @@ class Picture:
         page = self.page
         text = self.kit.one_row(cause.template)
         likely = percent(cause.score) + (", predicted" if cause.predicted else "")
+        if cause.template_id and (self.explain or self.verbose):
+            likely += "  " + self.kit.one_row(f"template {cause.template_id}")
         lead = (("head", f"{cause.rank} "), ("kind", word(cause.kind)), ("", "  "),
                 ("place", self.kit.one_row(cause.service)), ("dim", f"  {likely}"))  # fmt: skip
         out = [page.row(*lead, indent=4)]
@@ -166,10 +178,7 @@ class Picture:
         out.append(page.prose(cause.summary.removeprefix(f"{cause.service}: "), indent=6))
         rows = 4 if self.verbose else 2
         out += [page.quote(e.source, e.line, e.text, indent=6, rows=rows) for e in cause.evidence[:lines]]
-        for term in cause.terms if self.verbose > 1 else ():
-            why = self.kit.one_row(f"{term.name}: {term.why}")
-            out.append(page.row(("dim", f"{term.value * term.weight:+6.2f}  "), ("", why), indent=6))
-        return "".join(out)
+        return "".join(out) + self.terms(cause.terms, 6)
 
     def symptom(self, symptom: Symptom) -> str:
         """One row of what follows."""

@@ -166,3 +166,12 @@ def test_when_colours_are_used(choice, environ, terminal, colored):
     """The option first, then NO_COLOR, then FORCE_COLOR, then TERM=dumb, then whether it is a terminal."""
     stream = Terminal() if terminal else None
     assert output.colored(choice, stream, environ) is colored
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_examples_in_help_stand_on_lines_of_their_own(command, capsys):
+    """Click keeps the lines of an example as they are, and its mark for that is not shown."""
+    assert main([*command, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert "\\b" not in said
+    assert "\b" not in said

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from logsense.schema import TEMPLATES
-from logsense.signs import error_like, stated
+from logsense.signs import error_like, kin, stated
 
 
 def frame(text: str, level: str | None = None) -> pl.DataFrame:
@@ -45,6 +45,38 @@ def test_trouble_is_told_by_words(text: str) -> None:
 def test_health_is_not_trouble(text: str) -> None:
     """Words turned round, client errors and plain work are no trouble."""
     assert not error_like(frame(text, "INFO"))[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'open() "/srv/www/x.png" failed (2: No such file or directory), client: <ip>, server: _',
+        "AH01630: client denied by server configuration: /var/www",
+        "client intended to send too large body: <num> bytes",
+        "Not Found: /favicon.ico",
+    ],
+)
+def test_what_a_client_got_wrong_is_no_trouble(text: str) -> None:
+    """What a server writes beside a 404 or a 403 is no trouble of the server, and states no cause."""
+    assert not error_like(frame(text, "ERROR"))[0]
+    assert stated(pl.Series([text]))["decades"][0] == 0
+
+
+def test_kin_share_rare_words_but_are_not_the_same() -> None:
+    """Two messages are kin by rare words, not by common ones, by trouble or by being alike."""
+    texts = [
+        "lease of vault not renewed, issuer said <num>, current one stays",
+        "upload of <id> into vault failed: lease expired at <time>, storage sent it back",
+        "upload of <id> into vault failed: lease expired at <time>, storage sent it later",
+        *(f"request number{letter * 4} served" for letter in "abcdefghijkl"),
+    ]
+    templates = pl.DataFrame({"template": [str(i) for i in range(len(texts))], "text": texts})
+    pairs = kin(templates)
+    assert pairs.filter((pl.col("template") == "0") & (pl.col("other") == "1"))["words"].to_list() == [
+        ["lease", "vault"]
+    ]
+    assert not pairs.filter((pl.col("template") == "1") & (pl.col("other") == "2")).height
+    assert not pairs.filter(pl.col("template").cast(int) > 2).height
 
 
 def test_levels_count_whatever_the_words() -> None:

@@ -70,10 +70,10 @@ def test_the_specific_cause_beats_the_loud_victim() -> None:
 
 
 def test_terms_add_up_to_the_score() -> None:
-    """The terms of each cause add up to the logit, base 10, of its score."""
+    """The terms of each cause, each times its weight, add up to its score."""
     for cause in rank(view(), both(view()), host(), Lines()).causes:
         total = sum(t.value * t.weight for t in cause.terms)
-        assert math.isclose(cause.score, 1 / (1 + 10**-total), rel_tol=1e-9)
+        assert math.isclose(cause.score, total, rel_tol=1e-9)
 
 
 def test_evidence_is_the_first_lines_and_safe() -> None:

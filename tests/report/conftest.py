@@ -72,6 +72,14 @@ def view() -> schema.View:
     )  # fmt: skip
 
 
+def other() -> Cause:
+    """A candidate that is no cause: more speaks against it."""
+    terms = (Term("surprise", 0.5, 0.0, "1 in 10^1.2 by chance"), Term("seen", -1.2, 0.0, "1 record of it"),
+             Term("nothing left", 0.0, 0.0, "0.7 decades more speak against it than for it"))  # fmt: skip
+    return Cause(3, 0.0, "ledger", "000000000002", "retry <num> of <num>", "new", "novelty", "1 in 5 s", "0", False,
+                 "ledger: 'retry <num> of <num>' ×1 in 5 s, never before", terms=terms)  # fmt: skip
+
+
 def incident(number: int) -> Incident:
     """The first is over, critical, with all there can be; the second still goes on, with little."""
     if number == 2:
@@ -86,7 +94,7 @@ def incident(number: int) -> Incident:
               "476 in 85 s", "0", False,
               "ledger says 'connection to <str> refused after <num> tries' 476 times in 85 s and never before.",
               (Evidence("ledger.log", 812, at(89), LONG), Evidence("ledger.log", 813, at(89.5), "second proof")),
-              (Term("novelty", 3.2, 1.0, "first seen 16:48:05"), Term("specific", 1.0, 0.5, "names a refusal")), at(89)),
+              (Term("novelty", 5.0, 0.13, "first seen 16:48:05"), Term("specific", 2.0, 0.13, "names a refusal")), at(89)),
         Cause(2, 0.44, "web/access", "000000000001", "GET <path> <num>", "rate up", "rate", "900", "40", True,
               "Requests rose to 900 a minute from 40.", (Evidence("web/access.log", 7, at(95), "GET /x 500"),)),
     )  # fmt: skip
@@ -96,7 +104,9 @@ def incident(number: int) -> Incident:
     )
     return Incident("a1f3", "availability", "critical", 0.97, at(89), at(174), False, ("ledger", "web"),
                     "ledger cannot reach its database: 476 refusals in 85 s, none before.", "a service fails for all",
-                    causes, (Component("ledger", 0.9), Component("web", 0.2)), symptoms, bars)  # fmt: skip
+                    causes, (Component("ledger", 0.9), Component("web", 0.2)), symptoms, bars,
+                    (Term("new", 6.0, 0.1, "476 refusals"), Term("severity", 3.7, 0.1, "476 records of trouble")),
+                    (other(),))  # fmt: skip
 
 
 def noisy() -> Analysis:
@@ -115,8 +125,10 @@ def noisy() -> Analysis:
 def calm() -> Analysis:
     """The same run, with nothing found."""
     near = NearMiss(
-        "web", None, "retry <num> of <num>", "rate up", 0.4, "×9 in a minute, usually ×3 to ×8 (p=0.02)."
-    )
+        "web", None, "retry <num> of <num>", "rate up", 0.4, "×9 in a minute, usually ×3 to ×8 (p=0.02).",
+        "4.0 of the 6.5 decades of evidence that make an incident; 2.5 are lacking",
+        (Term("rate", 4.0, 0.1, "×9 in a minute"),),
+    )  # fmt: skip
     return replace(
         noisy(),
         incidents=(),

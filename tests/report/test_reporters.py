@@ -10,7 +10,7 @@ import pytest
 from logsense_reporters import Json, Markdown, Ndjson, Terminal, register_reporters
 
 from logsense import report
-from logsense.analysis import NotJudged
+from logsense.analysis import NotJudged, Term
 from logsense.api import Reporter
 from logsense.report import cells
 
@@ -31,6 +31,8 @@ def hostile(analysis):
     incident = replace(
         first, summary=EVIL, services=(EVIL,), causes=(cause,), symptoms=(symptom,), why_severity=EVIL
     )
+    cause = replace(cause, terms=(Term(EVIL, 1.0, 0.5, EVIL),))
+    incident = replace(incident, causes=(cause,), terms=cause.terms)
     change = replace(analysis.changes[0], service=EVIL, kind=EVIL, evidence=evidence[0])
     failure = replace(analysis.plugins_failed[0], plugin=EVIL, reason=EVIL)
     return replace(
@@ -120,18 +122,83 @@ def test_a_run_that_stopped_says_so_first(analysis):
 
 
 def test_verbose_shows_all_and_what_the_score_is_made_of(analysis):
-    """-v shows every cause; -vv the terms of its score, with their sum's parts."""
+    """-v shows every cause; -vv the terms of its score."""
     many = replace(analysis.incidents[0], causes=analysis.incidents[0].causes * 3)
     more = replace(analysis, incidents=(many,))
     assert "… and 3 more causes" in terminal(more)
     assert "more causes" not in terminal(more, verbose=1)
-    assert "+3.20  novelty: first seen" in terminal(analysis, verbose=2)
+    assert "+0.650   +5.0  novelty: first seen" in terminal(analysis, verbose=2)
+
+
+def test_what_can_be_explained_is_named(analysis):
+    """The ids that explain takes stand in the report where more is asked for, and only there."""
+    for more in ({"verbose": 1}, {"explain": True}):
+        said = "".join(report.write(Terminal, analysis, **more))
+        assert "id a1f3" in said
+        assert "template 000000000000" in said
+    assert "id a1f3" not in terminal(analysis)
+
+
+@pytest.mark.parametrize("reporter", [Terminal, Markdown])
+def test_explain_shows_terms_that_add_up_to_the_score_as_printed(analysis, reporter):
+    """With explain each incident and cause has its terms; those printed add up to the sum printed below them."""
+    assert "decades in all" not in "".join(report.write(reporter, analysis))
+    text = "".join(report.write(reporter, analysis, explain=True, width=160))
+    sums, part = [], 0.0
+    for row in text.splitlines():
+        found = re.match(r"[ |]*([+=-])(\d\.\d{3}) ", row)
+        if found and found[1] == "=":
+            sums.append((round(part, 9), float(found[2])))
+            part = 0.0
+        elif found:
+            part += float(found[1] + found[2])
+    assert (0.97, 0.97) in sums
+    assert (0.91, 0.91) in sums
+    assert all(parts == whole for parts, whole in sums)
+
+
+def test_explain_adds_terms_to_json_and_nothing_else(analysis, quiet):
+    """Without explain no terms are in the document; with it they add up to each score, near misses too."""
+    for given in (analysis, quiet):
+        plain = json.loads("".join(report.write(Json, given)))
+        assert '"terms"' not in json.dumps(plain)
+        explained = json.loads("".join(report.write(Json, given, explain=True)))
+        scored = [*explained["incidents"], *explained["near_misses"]]
+        assert scored
+        scored += [cause for incident in explained["incidents"] for cause in incident["causes"]]
+        for entry in scored:
+            terms = entry.pop("terms")
+            assert not terms or abs(sum(t["value"] * t["weight"] for t in terms) - entry["score"]) < 1e-4
+        assert explained == plain
+    lines = [json.loads(line) for line in "".join(report.write(Ndjson, analysis, explain=True)).splitlines()]
+    assert lines[0]["terms"][0]["name"] == "new"
+
+
+def test_a_reporter_without_explain_still_writes(analysis):
+    """A reporter that knows no explain is asked without it."""
+
+    class Plain:
+        name = "plain"
+
+        def write(self, analysis, *, width, color, verbose):
+            yield "plain"
+
+    assert "".join(report.write(Plain, analysis, explain=True)) == "plain"
+
+
+@pytest.mark.parametrize("reporter", [Terminal, Markdown])
+def test_a_near_miss_says_by_how_much(quiet, reporter):
+    """What came closest comes with what it lacked, in numbers."""
+    said = " ".join("".join(report.write(reporter, quiet)).split())
+    assert "4.0 of the 6.5 decades" in said
+    assert "2.5 are lacking" in said
 
 
 @pytest.mark.parametrize("reporter", [Terminal, Markdown, Json, Ndjson])
 def test_log_text_is_never_an_instruction(analysis, reporter):
     """Escapes, controls, reordering marks and commands of CI runners reach no report as such."""
-    text = "".join(report.write(reporter, hostile(analysis), width=80, color=False, verbose=2))
+    given = hostile(analysis)
+    text = "".join(report.write(reporter, given, width=80, color=False, verbose=2, explain=True))
     assert not set(text) & set("\x1b\x07\x9b\u202e\r")
     assert not re.search(r"^\s*(::|##\[)", text, re.MULTILINE)
 
