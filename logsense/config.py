@@ -35,8 +35,9 @@ class Settings:
     tz: zone of times that name none, an IANA name or an offset (``+02:00``). year: the year of dates
     without one, None: inferred. since, until: as typed (``parse_when`` reads them once the last time of
     the logs is known); since belongs to the window, until does not. include, exclude: globs on names of
-    files. threads: blocks worked on at once. block_size: bytes a block. sample_lines: lines a file is
-    planned from at most, by numbers read from them. max_lines: stop after so many lines, None: never.
+    files. threads: blocks worked on at once. block_size: bytes a block. sample_lines: lines that
+    numbers are read from, about so many in all; of small files all. max_lines: stop after so many lines,
+    None: never.
     baseline: paths of known-good logs, which tell what is usual; they are not judged themselves.
     quiet: no progress, no notes; verbose: how much more is said. color: one of ``COLORS``. origins: for
     each value that is no default, where it came from ("flag", or the variable's name).
@@ -51,7 +52,7 @@ class Settings:
     baseline: tuple[str, ...] = ()
     threads: int = field(default_factory=default_threads)
     block_size: int = 4 * MIB
-    sample_lines: int = 100_000
+    sample_lines: int = 40_000
     max_lines: int | None = None
     quiet: bool = False
     verbose: int = 0

@@ -93,7 +93,7 @@ def plan(
     found, known_good = _with_known(found, baseline, settings, scratch)
     known, problems = formats.load(host.formats())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
-    sample = min(1.0, settings.sample_lines / lines) if deep else 0.0
+    shares = _shares(found.sources, settings.sample_lines)
     thin = int(lines / LINKED_RECORDS).bit_length()
     heads = {one.number: _lines(read.head(one)) for one in found.sources}
 
@@ -108,7 +108,9 @@ def plan(
             mtime=one.mtime,
             size=one.size,
         )
-        return replace(made, sample=sample, thin=thin, ids=made.ids if deep else ())
+        return replace(
+            made, sample=shares[one.number] if deep else 0.0, thin=thin, ids=made.ids if deep else ()
+        )
 
     # A plan is a few dozen small queries, 30 ms a file: with many files the cores share them.
     with ThreadPoolExecutor(max_workers=settings.threads) as pool:
@@ -152,6 +154,22 @@ def _below(given: str, name: str) -> str:
     """The printed name of a file below the PATH it came from, the PATH itself in front."""
     shown = clean.name(os.fsencode(given).decode("utf-8", "surrogateescape")).rstrip("/") or "/"
     return shown if shown.rsplit("/", 1)[-1] == name and not Path(given).is_dir() else f"{shown}/{name}"
+
+
+def _shares(sources: Sequence[read.SourceFile], wanted: int) -> dict[int, float]:
+    """The share of each file's lines that numbers are read from: about ``wanted`` lines in all.
+
+    Small files are read whole before large ones get more than an even part: what gauges say every minute
+    must not drown beside a busy access log.
+    """
+    shares: dict[int, float] = {}
+    left = float(wanted)
+    order = sorted(sources, key=lambda one: (_unpacked(one), one.number))
+    for done, one in enumerate(order):
+        lines = max(_unpacked(one) / LINE_BYTES, 1.0)
+        shares[one.number] = min(1.0, left / (len(order) - done) / lines)
+        left -= shares[one.number] * lines
+    return shares
 
 
 def _lines(head: bytes) -> list[str]:

@@ -128,7 +128,12 @@ LINKS = _frame(
     id=pl.String, kind=pl.String,      # kind: the field's name, or "uuid", "hex"
     source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
 )  # fmt: skip
-# Numbers with a name or a unit, from a consistent sample of lines.
+# A consistent sample of the lines that may hold numbers with a name or a unit; these are read after merging.
+SAMPLED = _frame(
+    "SAMPLED", "time",
+    source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64, text=pl.String,
+)  # fmt: skip
+# Those numbers.
 SAMPLES = _frame(
     "SAMPLES", "time unit",
     source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
@@ -336,7 +341,7 @@ class Part:
     heads: pl.DataFrame
     examples: pl.DataFrame
     links: pl.DataFrame
-    samples: pl.DataFrame
+    sampled: pl.DataFrame
     blocks: pl.DataFrame
     thinned: int = 0  # ids were halved so often: kept are those whose hash is below 2 ** (64 - thinned)
     acts: pl.DataFrame = field(default_factory=ACTS.empty)

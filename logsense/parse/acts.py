@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from logsense.parse.verdicts import Verdicts
 from logsense.schema import ACTS
 
 #: Acts are thinned by a hash of their actor until no more than this many rows are left.
@@ -72,6 +73,20 @@ def act_of(text: pl.Expr) -> pl.Expr:
     return act
 
 
+def _acts(texts: pl.Series) -> pl.Series:
+    """The act each text speaks of, "" for none."""
+    rows = pl.DataFrame({"text": texts})
+    may = texts.str.contains_any(_words().gate, ascii_case_insensitive=True)
+    nothing = pl.Series([""], dtype=pl.String).new_from_index(0, len(texts))
+    if not may.any():
+        return nothing
+    said = rows.filter(may).select(act_of(pl.col("text")).fill_null("")).to_series()
+    return nothing.scatter(may.arg_true(), said)
+
+
+_SAID = Verdicts(_acts, pl.String)
+
+
 def find_acts(
     frame: pl.DataFrame, examples: pl.DataFrame, starts: pl.Series | None, source: int
 ) -> pl.DataFrame:
@@ -80,8 +95,8 @@ def find_acts(
     frame: its lines (row, text, time, key). examples: key and text of each distinct key. starts: which
     lines start a record, None where all do.
     """
-    may = examples.filter(pl.col("text").str.contains_any(_words().gate, ascii_case_insensitive=True))
-    speaking = may.select("key", act=act_of(pl.col("text"))).drop_nulls("act") if may.height else may
+    said = _SAID.of(examples["key"], examples["text"])
+    speaking = examples.select("key", act=said).filter(pl.col("act") != "")
     if not speaking.height:
         return ACTS.empty()
     rows = frame if starts is None else frame.filter(starts)

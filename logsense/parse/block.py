@@ -5,7 +5,8 @@ import polars as pl
 from logsense.parse import clock, extract
 from logsense.parse.acts import find_acts
 from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, projected, text_keys
-from logsense.parse.numbers import numbers
+from logsense.parse.numbers import measures
+from logsense.parse.verdicts import Verdicts
 from logsense.schema import (
     ACTS,
     BLOCKS,
@@ -14,7 +15,7 @@ from logsense.schema import (
     LINKS,
     MULTI,
     RECORDS,
-    SAMPLES,
+    SAMPLED,
     Block,
     Part,
     SourcePlan,
@@ -41,7 +42,7 @@ def map_block(block: Block, plan: SourcePlan) -> Part:
         heads=heads,
         examples=_kept(examples),
         links=_links(frame, starts, plan),
-        samples=_samples(frame, starts, plan),
+        sampled=_sampled(frame, starts, plan),
         blocks=BLOCKS.of(
             [
                 {
@@ -115,6 +116,9 @@ def _keys(data: bytes, lines: pl.Series, layout: pl.Series, plan: SourcePlan) ->
     return key.alias("key")
 
 
+_CODED = Verdicts(lambda texts: texts.str.contains(MAY_HOLD_CODES), pl.Boolean)
+
+
 def _told_apart(lines: pl.Series, key: pl.Series, plan: SourcePlan) -> pl.Series:
     """The keys, those with a code (a status, an exit code) told apart by it: a 200 is not a 500.
 
@@ -123,7 +127,7 @@ def _told_apart(lines: pl.Series, key: pl.Series, plan: SourcePlan) -> pl.Series
     if plan.layouts and plan.layouts[0].project:
         return key
     first = key.arg_unique()
-    holds = lines.gather(first).str.contains(MAY_HOLD_CODES)
+    holds = _CODED.of(key.gather(first), lines.gather(first))
     if not holds.any():
         return key
     where = key.is_in(key.gather(first).filter(holds).implode()).arg_true()
@@ -238,23 +242,40 @@ def _links(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> p
     return pl.concat(found) if found else LINKS.empty()
 
 
-def _samples(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> pl.DataFrame:
-    """SAMPLES: numbers of a share of the lines, chosen by a hash of the line so that blocks do not matter."""
+def _sampled(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> pl.DataFrame:
+    """SAMPLED: a share of the lines, chosen by a hash of the line so that blocks do not matter."""
     if plan.sample <= 0:
-        return SAMPLES.empty()
+        return SAMPLED.empty()
     chosen = frame if starts is None else frame.filter(starts)
     if plan.sample < 1:
         limit = int(plan.sample * 2**64)
         chosen = chosen.filter(chosen["text"].hash(_SAMPLE_SEED) < limit)
-    return numbers(
-        chosen.select(
-            "time", "key", "text", source=pl.lit(plan.source, pl.UInt32), line=pl.col("row").cast(pl.UInt32)
-        )
+    if not (plan.layouts and plan.layouts[0].project):  # such a key leaves out parts that may hold a number
+        chosen = chosen.filter(_measures(chosen))
+    return chosen.select(
+        pl.lit(plan.source, pl.UInt32).alias("source"),
+        pl.col("row").cast(pl.UInt32).alias("line"),
+        "time",
+        "key",
+        _own(pl.col("text").str.head(TEXT_LIMIT)).alias("text"),
     )
+
+
+_MEASURED = Verdicts(measures, pl.Boolean)
+
+
+def _measures(chosen: pl.DataFrame) -> pl.Series | pl.Expr:
+    """Which lines may hold a number that measures something; all, where they are too varied to be asked."""
+    first = chosen["key"].arg_unique()
+    if len(first) > chosen.height // 4:
+        return pl.lit(value=True)
+    keys = chosen["key"].gather(first)
+    said = _MEASURED.of(keys, chosen["text"].gather(first))
+    return chosen["key"].is_in(keys.filter(said).implode())
 
 
 def empty_part() -> Part:
     """The part of no block at all: what merging nothing gives."""
-    frames = [one.empty() for one in (RECORDS, MULTI, HEADS, EXAMPLES, LINKS, SAMPLES, BLOCKS)]
-    records, multi, heads, examples, links, samples, blocks = frames
-    return Part(records, multi, heads, examples, links, samples, blocks)
+    frames = [one.empty() for one in (RECORDS, MULTI, HEADS, EXAMPLES, LINKS, SAMPLED, BLOCKS)]
+    records, multi, heads, examples, links, sampled, blocks = frames
+    return Part(records, multi, heads, examples, links, sampled, blocks)

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from logsense.schema import SAMPLES
+from logsense.schema import SAMPLES, TIME
 
 _PLAIN = r"-?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _SIGN = r"""\\?["']?\s?[:=]\s?\\?["']?"""
@@ -94,6 +94,16 @@ def numbers(frame: pl.DataFrame) -> pl.DataFrame:
     )
     out = pl.concat([main.select(list(SAMPLES.columns)), limits.select(list(SAMPLES.columns))])
     return out.filter(pl.col("value").is_finite())
+
+
+def measures(texts: pl.Series) -> pl.Series:
+    """Which texts hold a number that measures something (Boolean)."""
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    frame = pl.DataFrame({"text": texts}).select(
+        "text", line=row, source=pl.lit(0, pl.UInt32), time=pl.lit(None, TIME), key=pl.lit(0, pl.UInt64)
+    )
+    found = numbers(frame)["line"].unique()
+    return frame["line"].is_in(found.implode())
 
 
 def _factor_of(unit: pl.Expr, otherwise: pl.Expr) -> pl.Expr:

@@ -12,6 +12,7 @@ import polars as pl
 from logsense.parse import extract
 from logsense.parse.acts import merge_acts
 from logsense.parse.block import ID_SEED, empty_part
+from logsense.parse.numbers import numbers
 from logsense.schema import KEYS, MULTI, Part, SourcePlan
 
 #: Ids are thinned by their hash until no more than this many rows are left; every record of an id that
@@ -51,7 +52,7 @@ def merge(parts: Sequence[Part]) -> Part:
             heads=pl.concat([part.heads for part in parts]),
             examples=_once(pl.concat([part.examples for part in parts])),
             links=pl.concat([part.links for part in parts]),
-            samples=pl.concat([part.samples for part in parts]),
+            sampled=pl.concat([part.sampled for part in parts]),
             blocks=pl.concat([part.blocks for part in parts]),
             thinned=max(part.thinned for part in parts),
             acts=acts,
@@ -110,7 +111,7 @@ def settle(records: pl.LazyFrame, part: Part, plans: Mapping[int, SourcePlan]) -
         multi=multi.sort("source", "line"),
         keys=keys.sort("source", "line", "key"),
         links=part.links.filter(twice).sort("id", "time", "source", "line", nulls_last=True),
-        samples=part.samples.sort("source", "line", "name", "value"),
+        samples=numbers(part.sampled).sort("source", "line", "name", "value"),
         blocks=part.blocks.sort("source", "number"),
         acts=part.acts.sort("source", "line"),
     )
@@ -187,7 +188,7 @@ def _detailed_rows(part: Part, multi: pl.DataFrame) -> Part:
         joined = frame.join(told, on=["source", "line"], how="left")
         return joined.with_columns(key=pl.coalesce(whole, "key")).select(frame.columns)
 
-    return replace(part, links=rekeyed(part.links), samples=rekeyed(part.samples), acts=rekeyed(part.acts))
+    return replace(part, links=rekeyed(part.links), sampled=rekeyed(part.sampled), acts=rekeyed(part.acts))
 
 
 __all__ = ["DETAIL_MARK", "Settled", "merge", "settle"]

@@ -67,17 +67,17 @@ NONE = [
 
 
 def block(lines: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The lines as the map has them: every line has a key of its own."""
+    """The lines as the map has them: lines of one text have one key."""
     frame = pl.DataFrame(
         {
             "row": range(1, len(lines) + 1),
             "text": lines,
             "time": [None] * len(lines),
-            "key": range(len(lines)),
+            "key": pl.Series(lines, dtype=pl.String).hash(7),
         },
         schema={"row": pl.UInt32, "text": pl.String, "time": pl.Datetime("us"), "key": pl.UInt64},
     )
-    return frame, frame.select("key", "text")
+    return frame, frame.select("key", "text").unique("key", maintain_order=True)
 
 
 @pytest.mark.parametrize("line, act, address, user", LINES, ids=[line[:40] for line, *_ in LINES])

@@ -9,6 +9,7 @@ import pytest
 
 from logsense import engine, parse
 from logsense.parse.keys import digit_key, hex_key
+from logsense.parse.numbers import numbers
 from logsense.schema import Block, Clock, IdRule, Layout, Part, SourcePlan
 
 TIMED = Layout(
@@ -117,7 +118,7 @@ def test_numbers_get_their_base_unit() -> None:
     """``12 ms`` is 0.012 s; an identifier is no measure."""
     text = '2026-01-02 03:04:05 INFO took_ms=12 port=8080 used 40% size: 2 KB "duration":1.5s id=7\n'
     part = parse.map_block(cut(text, [])[0], PLAN)
-    found = {row["name"]: (row["value"], row["unit"]) for row in part.samples.iter_rows(named=True)}
+    found = {row["name"]: (row["value"], row["unit"]) for row in numbers(part.sampled).iter_rows(named=True)}
     assert found == {
         "took_ms": (0.012, "s"),
         "used": (40.0, "percent"),
