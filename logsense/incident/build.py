@@ -24,6 +24,8 @@ CHANGED = (
 )
 #: Decades below the best cause within which another of the first ``FIRST`` tells as well when it began.
 NEAR, FIRST = 2.5, 3
+#: Score from which a new message that was there before anything else dates the incident; drifts never do.
+LIKELY = 0.5
 SLOW = r"(?i)\b(slow|duration|took|latency|elapsed|response time)\b"
 
 
@@ -113,7 +115,7 @@ def _onset(group: Group, causes: tuple[Cause, ...]) -> datetime:
         for c in causes[:FIRST]
         if c.start is not None
         and (c.decades >= top.decades - NEAR or group.begun == c.start < group.start)
-        and (c.start >= group.begun or c.kind == "new")  # what is new has a sharp beginning, a drift has none
+        and (c.start >= group.begun or (c.kind == "new" and c.score >= LIKELY))
     ]
     return min(near, default=top.start or group.start)
 
