@@ -15,6 +15,9 @@ from logsense.schema import ANOMALIES, SERIES, TIME, View
 #: order, not a clock; ``untimed`` takes these stamps away again before anybody reads them.
 _RULER, _PART = datetime(1970, 1, 1), timedelta(seconds=1)
 
+#: A service that tells of its configuration more often than this is not read line by line.
+SELDOM = 12
+
 #: What begins in this first part of a run and ends in this last part of it was there all along.
 ALONG = 0.2
 
@@ -54,12 +57,31 @@ def view(gathered: Gathered, counted: count.Counted) -> View:
         values=counted.values,
         gaps=counted.gaps,
         steps=counted.steps,
-        changes=counted.changes,
+        changes=_worded(counted.changes, gathered),
         edges=counted.edges,
         series=SERIES.empty(),
         attempts=counted.attempts,
         deeds=counted.deeds,
+        forms=counted.forms,
+        form_gaps=counted.form_gaps,
     )
+
+
+def _worded(changes: pl.DataFrame, gathered: Gathered) -> pl.DataFrame:
+    """The changes, those of configuration that are told a few times with their own lines as text.
+
+    They share a template, and may differ in what they say; others have the example of their template.
+    """
+    rows = changes.with_row_index("row")
+    times = pl.len().over("service", "kind", "template")
+    own = rows.filter((pl.col("kind") == "config") & times.is_between(2, SELDOM))
+    lines = {
+        row: gathered.reader.lines(source, line, 1)
+        for row, source, line in own.select("row", "source", "line").iter_rows()
+    }
+    said = {row: text[0] for row, text in lines.items() if text}
+    text = pl.col("row").replace_strict(said, default=pl.col("text"), return_dtype=pl.String)
+    return rows.with_columns(text.alias("text")).drop("row")
 
 
 def _known_good(gathered: Gathered, counted: count.Counted) -> tuple[tuple[int, ...], str]:
@@ -103,6 +125,7 @@ def judged(seen: View) -> View:
         values=inside(seen.values),
         steps=inside(seen.steps),
         deeds=inside(seen.deeds),
+        forms=inside(seen.forms),
         attempts=seen.attempts if start is None else seen.attempts.filter(_since(start + low * step)),
         judged=None,
         seams=(),
@@ -186,7 +209,12 @@ def real(told: Analysis, counted: count.Counted) -> Analysis:
         return replace(one, evidence=tuple(map(line, one.evidence)))
 
     incidents = tuple(replace(one, causes=tuple(map(cause, one.causes))) for one in told.incidents)
-    view = replace(told.view, edges=put(told.view.edges, "first", "last"), gaps=put(told.view.gaps, "last"))
+    view = replace(
+        told.view,
+        edges=put(told.view.edges, "first", "last"),
+        gaps=put(told.view.gaps, "last"),
+        form_gaps=put(told.view.form_gaps, "last"),
+    )
     return replace(told, incidents=incidents, view=view)
 
 

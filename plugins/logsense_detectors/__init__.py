@@ -3,6 +3,7 @@
 from logsense.api import Detector, hookimpl
 from logsense_detectors.due import Due
 from logsense_detectors.forecast import Forecast
+from logsense_detectors.missed import Missed
 from logsense_detectors.novelty import Novelty
 from logsense_detectors.privilege import Privilege
 from logsense_detectors.rate import Rate
@@ -16,4 +17,4 @@ from logsense_detectors.value import Value
 @hookimpl
 def register_detectors() -> list[type[Detector]]:
     """The classes; each is constructed with its defaults."""
-    return [Due, Forecast, Novelty, Rate, Privilege, Security, Sequence, Severity, Silence, Value]
+    return [Due, Forecast, Missed, Novelty, Rate, Privilege, Security, Sequence, Severity, Silence, Value]
