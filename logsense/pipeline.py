@@ -111,7 +111,7 @@ def parse(
     if not templates:
         notes = read.Notes()
         for source, frame in gather.records(planned, settings, notes):
-            yield frame.with_columns(source=pl.lit(source.name))
+            yield frame.drop("told").with_columns(source=pl.lit(source.name))
         return gather.ended(planned, notes, tell)
     gathered = gather.gather(planned, settings, progress)
     mined = mine.mine(gathered.settled.keys)

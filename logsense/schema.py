@@ -7,7 +7,7 @@ hash between versions), so nothing that is stored holds a key.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -32,11 +32,12 @@ DType: TypeAlias = pl.DataType | type[pl.DataType]
 
 @dataclass(frozen=True)
 class Frame:
-    """What a frame must look like: its name, its columns with their types, which may be null."""
+    """What a frame must look like: its name, columns with types, which may be null, or be left out."""
 
     name: str
     columns: Mapping[str, DType]
     nullable: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
 
     def empty(self) -> pl.DataFrame:
         """A frame of this form without rows."""
@@ -48,6 +49,8 @@ class Frame:
 
     def check(self, frame: pl.DataFrame, whose: str = "logsense") -> pl.DataFrame:
         """The frame with its columns in order; FrameError names the owner, column and row."""
+        lost = self.optional.difference(frame.columns)
+        frame = frame.with_columns(**{name: pl.lit(None, self.columns[name]) for name in lost})
         for column, dtype in self.columns.items():
             if column not in frame.columns:
                 msg = f"{whose}: {self.name} has no column {column!r}; it must be {dtype}"
@@ -180,10 +183,12 @@ VALUES = _frame(
     histogram=pl.List(pl.Struct({"bin": pl.Int16, "n": pl.UInt32})),  # bin = floor(8 * log2(value)), adds up
 )  # fmt: skip
 GAPS = _frame(
-    "GAPS",
-    service=pl.String, template=pl.String, n=pl.UInt64,  # gaps between distinct whole seconds, in µs
+    "GAPS", service=pl.String, template=pl.String, n=pl.UInt64,  # gaps between distinct whole seconds, in µs
     median=pl.Float64, mad=pl.Float64, largest=pl.Float64, last=TIME,
 )  # fmt: skip
+# COUNTS and GAPS of some forms (messages, numbers as <num>) of a template, about even ones, none of a crowd.
+FORMS = _frame("FORMS", form=pl.String, **COUNTS.columns)
+FORM_GAPS = _frame("FORM_GAPS", form=pl.String, **GAPS.columns)
 STEPS = _frame(
     "STEPS", "place next_place",
     bucket=pl.Int32,        # bucket of the first of the two
@@ -238,15 +243,14 @@ SERIES = _frame(
 )  # fmt: skip
 
 # -- what detect finds ----------------------------------------------------------------------------------
-ANOMALIES = _frame(
-    "ANOMALIES", "template",
-    detector=pl.String, kind=pl.String,
-    service=pl.String, template=pl.String,
-    start=TIME, end=TIME,
+ANOMALIES = replace(_frame(
+    "ANOMALIES", "template form",
+    detector=pl.String, kind=pl.String, service=pl.String, template=pl.String, start=TIME, end=TIME,
     score=pl.Float64,       # -log10 of a corrected p-value, capped at 300
     observed=pl.String, expected=pl.String,
     sentence=pl.String,     # one sentence with numbers
-)  # fmt: skip
+    form=pl.String,         # where only one form of the template is meant, that (see FORMS); may be left out
+), optional=frozenset({"form"}))  # fmt: skip
 
 
 # -- plans and results that travel between rooms ---------------------------------------------------------
@@ -319,6 +323,7 @@ class SourcePlan:
     thin: int = 0  # ids are halved at least so often, see Part.thinned
     zone_how: str = "--tz"  # "log" where the lines say their zone
     note: str = ""
+    opens: str = ""  # regex of the line that opens an object written over many lines; "" where none are
 
 
 @dataclass(frozen=True)
@@ -381,6 +386,8 @@ class View:
     series: pl.DataFrame
     attempts: pl.DataFrame = field(default_factory=ATTEMPTS.empty)
     deeds: pl.DataFrame = field(default_factory=DEEDS.empty)
+    forms: pl.DataFrame = field(default_factory=FORMS.empty)
+    form_gaps: pl.DataFrame = field(default_factory=FORM_GAPS.empty)
     judged: tuple[int, int] | None = None
     seams: tuple[tuple[int, bool], ...] = ()
     usual: tuple[datetime, datetime] | None = None

@@ -12,6 +12,8 @@ ADDED = ("template_id", "template", "params")
 def explain(records: pl.DataFrame, mined: Mined) -> pl.DataFrame:
     """``records`` (with columns key and message) with template_id, template and params, in the same order.
 
+    A column told, which is dropped, says what was mined of a record where that is more than its message.
+
     params: what stood at the placeholders, in order, as text; null where a message does not fit its
     template word by word (a template that was generalised further).
     """
@@ -22,10 +24,10 @@ def explain(records: pl.DataFrame, mined: Mined) -> pl.DataFrame:
     for part in rows.partition_by("template", maintain_order=True):
         text = part["text"][0]
         none = pl.Series([None], dtype=pl.List(pl.String))
-        found = parameters(part["message"], text) if text is not None else none
+        found = parameters(_told(part), text) if text is not None else none
         found = found if len(found) == part.height else found.new_from_index(0, part.height)
         pieces.append(part.select("row", params=found))
-    rows = rows.drop("key")
+    rows = rows.drop("key", "told", strict=False)
     if not pieces:
         return (
             rows.drop("row")
@@ -37,3 +39,9 @@ def explain(records: pl.DataFrame, mined: Mined) -> pl.DataFrame:
         .drop("row")
         .rename({"template": "template_id", "text": "template"})
     )
+
+
+def _told(records: pl.DataFrame) -> pl.Series:
+    if "told" not in records.columns:
+        return records["message"]
+    return records["told"].zip_with(records["told"].is_not_null(), records["message"])

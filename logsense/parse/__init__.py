@@ -13,7 +13,8 @@ Three steps, each a public function here:
 3. ``merge`` adds Parts in any order and grouping; ``settle`` joins what block borders cut.
 
 Promises: the same lines give the same records for any block size, file order and number of threads; every
-line is a record's, or counted as without event; no line is ever dropped for being odd.
+line is a record's, or counted as without event; no line is ever dropped for being odd. One exception: of an
+object written over many lines that a block border cuts, what stands behind the border is not read.
 
 Formats are declared data (TOML) or learned from the file itself (``recognise/``): both become
 the same ``schema.Layout``, so the map knows no difference.

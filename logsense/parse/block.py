@@ -6,6 +6,7 @@ from logsense.parse import clock, extract
 from logsense.parse.acts import find_acts
 from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, projected, text_keys
 from logsense.parse.numbers import measures
+from logsense.parse.recognise.folded import fold
 from logsense.parse.verdicts import Verdicts
 from logsense.schema import (
     ACTS,
@@ -67,6 +68,7 @@ def read_block(block: Block, plan: SourcePlan) -> pl.DataFrame:
 
 def _mapped(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series | None]:
     lines = pl.read_lines(block.data, name="text")["text"]
+    lines = fold(lines, plan.opens) if plan.opens else lines
     time, layout = _times(lines, plan)
     key = _told_apart(lines, _keys(block.data, lines, layout, plan), plan)
     frame = pl.DataFrame([lines, time, layout, key]).with_row_index("row", offset=block.first_line)
@@ -108,7 +110,8 @@ def _keys(data: bytes, lines: pl.Series, layout: pl.Series, plan: SourcePlan) ->
         for number, one in enumerate(kept):
             key = key ^ one.hash(_KEEP_SEED + number)
     else:
-        key = key_lines(data, plan.key).hash(_KEY_SEED)
+        own = text_keys(lines, plan.key) if plan.opens else key_lines(data, plan.key)
+        key = own.hash(_KEY_SEED)
     if layout.max() != 0:  # most blocks have one layout, whose lines keep their hash as it is
         key = key ^ (layout.hash(_LAYOUT_SEED) * (layout != 0).cast(pl.UInt64))
     for number, pattern in enumerate(dict.fromkeys(p for one in plan.layouts for p in one.keep)):
@@ -167,6 +170,8 @@ def _judged(some: pl.DataFrame, plan: SourcePlan) -> pl.DataFrame:
     timed = any(one.clock.pattern or one.clock.start >= 0 for one in plan.layouts)
     blank = pl.col("text").str.strip_chars() == ""
     own = (pl.col("layout") != NONE) | (fields["layout"] != "") if plan.layouts else pl.lit(value=True)
+    if plan.opens:  # what is left of an object that a block border cuts may say nothing of itself
+        own |= pl.col("text").str.starts_with("{")
     loose = ~pl.col("text").str.contains(r"^(?:\s|[}\])]|Caused by:|\.\.\. )")
     some = some.with_columns(
         blank=blank, starts=own & ~blank & ~fields["joins"] & (pl.lit(value=True) if timed else loose)

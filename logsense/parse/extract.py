@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from logsense.parse import clock, levels
+from logsense.parse import beside, clock, levels
 from logsense.schema import Layout, Level, SourcePlan
 
 #: Index of a line no layout's clock could read.
@@ -20,6 +20,7 @@ _FORM = {
     "logger": pl.String,
     "host": pl.String,
     "message": pl.String,
+    "beside": pl.String,
     "joins": pl.Boolean,
 }
 _ROLES = ("service", "logger", "host")
@@ -48,7 +49,9 @@ _TELLING = (
 
 
 def fields(lines: pl.Series, plan: SourcePlan, layout: pl.Series) -> pl.DataFrame:
-    """Columns layout, level, service, logger, host, message, joins for each line, in order.
+    """Columns layout, level, service, logger, host, message, beside, joins for each line, in order.
+
+    beside: what a structured line says in other fields that must be mined with its message, else null.
 
     ``layout`` holds the index of the layout whose clock read the line, 255 where none did: such a line
     is still given to a layout whose pattern it fits (no time, or an impossible one), else its name is ""
@@ -110,6 +113,7 @@ def _plain(texts: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"message": texts.fill_null("")}).select(
         "message",
         *nothing,
+        beside=pl.lit(None, pl.String),
         layout=pl.lit(""),
         level=pl.lit(None, Level),
         joins=pl.lit(value=False),
@@ -128,6 +132,8 @@ def split(texts: pl.Series, one: Layout) -> pl.DataFrame:
         .then(pl.col("message").str.strip_chars())
         .otherwise(texts),
     )
+    said = beside.told(texts, out, one.kind, _READERS[one.kind]) if one.kind in _READERS else None
+    out = out.with_columns(pl.lit(None, pl.String).alias("beside") if said is None else said)
     if one.inner:
         out = _inside(out, one.inner)
     joins = pl.col("message").str.contains(one.joins) if one.joins else pl.lit(value=False)
@@ -139,7 +145,7 @@ def _inside(out: pl.DataFrame, inner: Sequence[Layout]) -> pl.DataFrame:
     for one in inner:
         got = split(out["message"], one)
         fits = got["fits"] & out["fits"]
-        found = [pl.coalesce(pl.col(name), got[name]).alias(name) for name in ("level", *_ROLES)]
+        found = [pl.coalesce(pl.col(name), got[name]).alias(name) for name in ("level", *_ROLES, "beside")]
         new = out.with_columns(*found, message=got["message"])
         out = pl.DataFrame([new[name].zip_with(fits, out[name]) for name in out.columns])
         if fits.all():
@@ -170,10 +176,14 @@ def _none(text: pl.Expr) -> pl.Expr:
 
 def _json(texts: pl.Series, one: Layout) -> pl.DataFrame:
     """json_path_match, a field at a time: a broken, deep or odd line gives null and never an error."""
-    # The rows of an array spread over lines end with a comma and may begin behind a bracket.
-    body = texts.str.strip_chars_start(" \t[,").str.strip_chars_end(" \t,").str.replace(r"\}\s*\]$", "}")
+    body = _body(texts)
     fits = body.str.starts_with("{") & body.str.json_path_match("$").is_not_null()
     return _structured(texts, fits, one, lambda name: _json_field(body, name))
+
+
+def _body(texts: pl.Series) -> pl.Series:
+    """The objects: the rows of an array spread over lines end with a comma and may begin behind a bracket."""
+    return texts.str.strip_chars_start(" \t[,").str.strip_chars_end(" \t,").str.replace(r"\}\s*\]$", "}")
 
 
 def _json_field(body: pl.Series, name: str) -> pl.Series:
@@ -195,6 +205,18 @@ def pair(texts: pl.Series, name: str) -> pl.Series:
     pattern = _PAIR.format(name=name.replace(".", r"\."))
     quoted = texts.str.extract(pattern, 1).str.replace_all(r"\\(.)", "$1")
     return quoted.zip_with(quoted.is_not_null(), texts.str.extract(pattern, 2))
+
+
+def _of_json(texts: pl.Series) -> beside.Get:
+    body = _body(texts)
+    return lambda name: _json_field(body, name)
+
+
+def _of_logfmt(texts: pl.Series) -> beside.Get:
+    return lambda name: pair(texts, name)
+
+
+_READERS = {"json": _of_json, "logfmt": _of_logfmt}
 
 
 def _structured(

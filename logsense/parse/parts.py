@@ -11,6 +11,7 @@ import polars as pl
 
 from logsense.parse import extract
 from logsense.parse.acts import merge_acts
+from logsense.parse.beside import DETAIL_MARK, LIMIT
 from logsense.parse.block import ID_SEED, empty_part
 from logsense.parse.numbers import numbers
 from logsense.schema import KEYS, MULTI, Part, SourcePlan
@@ -21,8 +22,6 @@ LINK_ROWS = 400_000
 _DETAIL_SEED = 22
 #: What is kept of a message; templates of longer ones say no more.
 MESSAGE_LIMIT = 4000
-#: Between the message of a record and the line of its stack trace that says most.
-DETAIL_MARK = " \u23ce "
 
 
 @dataclass(frozen=True)
@@ -123,10 +122,20 @@ def _read(examples: pl.DataFrame, plans: Mapping[int, SourcePlan]) -> pl.DataFra
     for one in examples.sort("source", "line", "key").partition_by("source", maintain_order=True):
         fields = extract.fields(one["text"], plans[one["source"][0]], one["layout"])
         found.append(one.drop("layout", "text").hstack(fields.drop("joins")))
-    keys = pl.concat(found) if found else KEYS.empty()
-    return keys.with_columns(
-        service=pl.col("service").fill_null(""), message=pl.col("message").str.head(MESSAGE_LIMIT)
-    ).select(list(KEYS.columns))
+    keys = pl.concat(found) if found else KEYS.empty().with_columns(beside=pl.lit(None, pl.String))
+    return keys.with_columns(service=pl.col("service").fill_null(""), message=_whole()).select(
+        list(KEYS.columns)
+    )
+
+
+def _whole() -> pl.Expr:
+    """What is mined of a record: its message, and what it says beside it."""
+    short = pl.col("message").str.head(MESSAGE_LIMIT - LIMIT)
+    return (
+        pl.when(pl.col("beside").is_null())
+        .then(pl.col("message").str.head(MESSAGE_LIMIT))
+        .otherwise(pl.concat_str(short, "beside", ignore_nulls=True))
+    )
 
 
 def _with_heads(records: pl.LazyFrame, part: Part) -> pl.DataFrame:

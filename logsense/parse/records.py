@@ -10,6 +10,7 @@ import polars as pl
 
 from logsense.parse import extract
 from logsense.parse.block import read_block
+from logsense.parse.recognise.folded import FOLDED
 from logsense.schema import Block, Level, SourcePlan
 
 #: The columns of a frame of whole records; ``message`` holds all lines of the record.
@@ -26,13 +27,15 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "format": pl.String,
 }
 
+#: And what is mined of a record where that is more than its message, else null; ``mine.explain`` reads it.
+TOLD = "told"
 
 #: Lines of a record whose text is kept; ``lines`` counts all of them.
 MOST_LINES = 10_000
 
 
 def records(blocks: Iterable[Block], plan: SourcePlan) -> Iterator[pl.DataFrame]:
-    """The records of one file, in order, as frames of ``COLUMNS``; a record cut by blocks is whole."""
+    """The records of one file, in order: frames of ``COLUMNS`` and ``TOLD``; one cut by blocks is whole."""
     held: pl.DataFrame | None = None
     for block in blocks:
         head, frame = _of_block(block, plan)
@@ -56,14 +59,15 @@ def _of_block(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFram
     record = pl.when("starts").then(pl.col("row")).forward_fill().alias("line")
     more = lines.select("row", "text", "starts", record).filter(~pl.col("starts"))
     more = more.with_columns(extract.stated_level(more["text"]).alias("stated"))
+    shown = pl.col("text") != FOLDED if plan.opens else pl.lit(value=True)  # the message says the rest
     rest = more.group_by("line", maintain_order=True).agg(
-        rest=pl.col("text").head(MOST_LINES),
+        rest=pl.col("text").filter(shown).head(MOST_LINES),
         stated=pl.col("stated").drop_nulls().first(),
         last=pl.col("row").filter(pl.col("text").str.strip_chars() != "").max(),
     )
     frame = (
         own.select("time", source=pl.lit(block.source, pl.UInt32), line=pl.col("row"))
-        .hstack(fields.select("level", "service", "logger", "host", "message", format="layout"))
+        .hstack(fields.select("level", "service", "logger", "host", "message", "beside", format="layout"))
         .join(rest.filter(pl.col("line").is_not_null()), on="line", how="left", maintain_order="left")
         .with_columns(pl.col("rest").fill_null([]), level=pl.coalesce("level", "stated"))
         .drop("stated")
@@ -84,8 +88,10 @@ def _counted(frame: pl.DataFrame) -> pl.DataFrame:
     """Blank lines at the end of a record are not part of it; of a very long one the first lines are text."""
     frame = frame.with_columns(used=(pl.col("last") - pl.col("line")).fill_null(0).cast(pl.UInt32))
     rest = pl.col("rest").list.head(pl.col("used"))
-    tail = pl.when(pl.col("used") > 0).then(pl.lit("\n") + rest.list.join("\n")).otherwise(pl.lit(""))
+    some = (pl.col("used") > 0) & (rest.list.len() > 0)
+    tail = pl.when(some).then(pl.lit("\n") + rest.list.join("\n")).otherwise(pl.lit(""))
     return frame.with_columns(
         lines=pl.col("used") + 1,
         message=pl.col("message") + tail,
-    ).select([pl.col(name).cast(dtype) for name, dtype in COLUMNS.items()])
+        **{TOLD: pl.col("message") + pl.col("beside") + tail},
+    ).select([*(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items()), TOLD])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from logsense.parse import clock, keys
-from logsense.parse.recognise import ids, learn, structured
+from logsense.parse.recognise import folded, ids, learn, structured
 from logsense.parse.recognise.formats import Format, up_to, verify
 from logsense.parse.recognise.place import Setting, make_clock, weight_of
 from logsense.schema import Clock, Layout, SourcePlan
@@ -60,6 +60,7 @@ def plan_source(  # noqa: PLR0913 - what is known of a file, each by its name
     raw = pl.Series("raw", lines[:_HEAD], pl.String)
     text = raw.str.replace_all(clock.ANSI, "").str.strip_chars_end("\r\n")
     head = pl.DataFrame({"raw": raw, "text": text}).filter(text.str.strip_chars() != "")
+    head, opens = _folded(head)
     if not head.height:
         return SourcePlan(source, service, ())
     key, kind, distinct = _keys(head["text"])
@@ -79,7 +80,19 @@ def plan_source(  # noqa: PLR0913 - what is known of a file, each by its name
         ids=ids.rules(some),
         zone_how="log" if _zoned(examples, layouts) else "--tz",
         note="" if not yearless or year is not None else "year inferred from the file's own time",
+        opens=opens,
     )
+
+
+def _folded(head: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """The head with objects written over many lines as one line each, and how these open; "" for none."""
+    opens = folded.opening(head["text"])
+    if not opens:
+        return head, ""
+    text = folded.fold(head["text"], opens).alias("text")
+    whole = pl.DataFrame([text.alias("raw"), text]).filter(text.str.starts_with("{"))
+    rows = structured.json_rows(whole.head(_MOST).with_columns(n=1))
+    return (whole, opens) if structured.check(rows) else (head, "")
 
 
 def _thrifty(layouts: tuple[Layout, ...], texts: pl.Series, kind: str, distinct: int) -> tuple[Layout, ...]:

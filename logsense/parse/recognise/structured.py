@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from logsense.parse import clock, extract
+from logsense.parse import beside, clock, extract
 from logsense.parse.recognise.formats import Format
 from logsense.parse.recognise.place import Setting, make_clock
 from logsense.schema import Clock, Layout
@@ -164,6 +164,8 @@ def layout(rows: Rows, one: Format | None, setting: Setting, *, many: bool) -> L
         wanted += [name for key in say if key not in roles for name in extra[key]]
         patterns = dict.fromkeys(one for key in wanted for one in _value_patterns(rows.kind, key))
         project = tuple(one for one in patterns if rows.frame["text"].str.contains(one).any())
+        codes = [name for role in ("status", "exit") for name in _seen(rows, beside.usual()[role])]
+        project += beside.projected(rows.kind, codes)
     return Layout(
         name=one.name if one else rows.kind,
         kind=rows.kind,
