@@ -29,7 +29,9 @@ class Detector(Protocol):
 
     The docstring says Finds / Misses / Cost / Source. ``fit`` learns from the buckets in
     ``view.quiet``; ``detect`` returns an ANOMALIES frame whose score is -log10 of a p-value that is
-    corrected for the number of series tested. Neither changes the view.
+    corrected for the number of series tested. Neither changes the view. Of a run with known-good logs
+    ``view.judged`` are the buckets to be judged, the rest is what is usual; ``view.seams`` are buckets before
+    which time is no gap, since recordings meet there.
     """
 
     name: str
@@ -61,7 +63,10 @@ class Ranker(Protocol):
 
 @runtime_checkable
 class Reporter(Protocol):
-    """Writes an Analysis in one format: an iterator of text, with its own newlines."""
+    """Writes an Analysis in one format: an iterator of text, with its own newlines.
+
+    ``write`` may have a parameter ``explain``: whether to show what the scores are made of.
+    """
 
     name: str
 

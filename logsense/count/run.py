@@ -7,7 +7,8 @@ import polars as pl
 
 from logsense.count import actors, bursts, changes, edges, known, rows, series, skew, steps
 from logsense.count.axis import Axis
-from logsense.schema import ACTS, ATTEMPTS, CHANGES, DEEDS, EDGES, GAPS, SKEW, STEPS, VALUES
+from logsense.count.rhythm import forms, gaps
+from logsense.schema import ACTS, ATTEMPTS, CHANGES, DEEDS, EDGES, FORM_GAPS, FORMS, GAPS, SKEW, STEPS, VALUES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,8 @@ class Counted:
     skew: pl.DataFrame
     attempts: pl.DataFrame
     deeds: pl.DataFrame
+    forms: pl.DataFrame
+    form_gaps: pl.DataFrame
 
 
 def count(run: Run, *, deep: bool = True) -> Counted:
@@ -97,6 +100,8 @@ def count(run: Run, *, deep: bool = True) -> Counted:
         skew=SKEW.empty(),
         attempts=ATTEMPTS.empty(),
         deeds=DEEDS.empty(),
+        forms=FORMS.empty(),
+        form_gaps=FORM_GAPS.empty(),
     )
     return _deepened(shallow, run, axis, names, reduced) if deep else shallow
 
@@ -104,27 +109,30 @@ def count(run: Run, *, deep: bool = True) -> Counted:
 def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced: pl.DataFrame) -> Counted:
     """With all that detectors and rankers look at beside counts."""
     templates, counts = shallow.templates, shallow.counts
-    gaps = series.gaps(run.records, counts, names, axis)
+    paused = gaps.gaps(run.records, counts, names, axis)
+    formed, form_gaps = forms.forms(run.records, run.keys, names, axis)
     acted = actors.placed(run.acts, names, axis)
     chained = steps.chains(run.links, edges.durations(run.samples), run.keys, names, axis)
     called = [steps.shared_edges(chained), edges.named_edges(reduced, run.keys, names)]
     happened = [changes.rotated(run.sources.filter(~run.beside.is_known))]
     if axis.start is not None:
         happened += [
-            changes.told(templates, counts, gaps, axis),
+            changes.told(templates, counts, paused, axis),
             bursts.surges(counts, axis),
             bursts.scans(run.records, run.keys, names, axis),
         ]
     return replace(
         shallow,
         values=series.values(run.samples, names, axis),
-        gaps=gaps,
+        gaps=paused,
         steps=steps.steps(chained),
         edges=EDGES.check(pl.concat(called).sort("service", "to", "how")),
         changes=_judged(CHANGES.check(changes.folded(pl.concat(happened))), axis),
         skew=skew.skew(chained),
         attempts=ATTEMPTS.check(actors.attempts(acted)),
         deeds=DEEDS.check(actors.deeds(acted)),
+        forms=FORMS.check(formed),
+        form_gaps=FORM_GAPS.check(form_gaps),
     )
 
 

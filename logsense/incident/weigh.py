@@ -26,11 +26,11 @@ SCANS = ("scan",)
 
 
 def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
-    """ANOMALIES with text, bad, stated (decades), seen (records), outburst, weight (decades) and reach.
+    """ANOMALIES with text, bad, stated (decades), seen (records), outburst, weight, reach, explained.
 
     Words decide how much a number is worth: new trouble counts whole, a new remark a quarter; outburst
     marks rises without such words that are too large to need them. reach: until when what begins belongs
-    to it, its end but for absences.
+    to it, its end but for absences. explained: a change or a scan accounts for it.
     """
     templates = view.templates.select(
         "template", "text", "level", error_like(view.templates).alias("bad")
@@ -77,7 +77,8 @@ def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
     )
     told = _explained(rows, view) & ~(rows["bad"] & (rows["stated"] >= FIRM))
     return rows.with_columns(
-        pl.when(told).then(pl.col("weight") * 0.2).otherwise(pl.col("weight")).alias("weight")
+        pl.when(told).then(pl.col("weight") * 0.2).otherwise(pl.col("weight")).alias("weight"),
+        told.alias("explained"),
     )
 
 

@@ -17,12 +17,15 @@ Place = tuple[int, int, datetime | None]
 def prove(view: View, row: Mapping[str, object]) -> list[Place]:
     """Up to three places for a candidate: its first records in its span, or the last of what is gone.
 
-    One a bucket is known; of a candidate without a template (a whole service) the records of trouble
-    count first. Of failures that ended in a success the last place is that success.
+    One a bucket is known. Of one form of a template only its own records count; of a candidate without a
+    template (a whole service) the records of trouble count first. Of failures that ended in a success the
+    last place is that success.
     """
     start, end = pl.lit(row["start"]), pl.lit(row["end"])
     counts = view.counts.filter(pl.col("service") == row["service"])
-    if row["template"] is not None:
+    if row.get("form") is not None:
+        counts = view.forms.filter(*(pl.col(name) == row[name] for name in ("service", "template", "form")))
+    elif row["template"] is not None:
         counts = counts.filter(pl.col("template") == row["template"])
     elif row["kind"] not in GONE:
         bad = view.templates.filter(error_like(view.templates))["template"].to_list()

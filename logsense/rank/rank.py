@@ -28,6 +28,8 @@ NAMED, USUAL = 1.0, 6.0
 WEIGHTY, WORTH = 0.5, 1.0
 #: Buckets that are looked at at least: in fewer there are too few requests to tell.
 LASTS = 24
+#: Decades against what a change or a scan just then accounts for.
+ACCOUNTED = 1.0
 MOST_CAUSES = 5
 #: Candidates that are kept with their terms, so that each can be asked why it is no cause.
 MOST_OTHERS = 500
@@ -97,7 +99,21 @@ def _evidence(view: View, candidates: pl.DataFrame, host: Host) -> pl.DataFrame:
         host.evidence(who, lambda who=who: who.thing().score(view, candidates), candidates.height)  # type: ignore[misc]
         for who in host.rankers()
     ]
-    return pl.concat([EVIDENCE.clear(), *frames]).sort("candidate", maintain_order=True)
+    return pl.concat([EVIDENCE.clear(), *frames, _accounted(candidates)]).sort(
+        "candidate", maintain_order=True
+    )
+
+
+def _accounted(candidates: pl.DataFrame) -> pl.DataFrame:
+    """Evidence against what a change or a scan accounts for, where the incident knows of it."""
+    if "explained" not in candidates.columns:
+        return EVIDENCE.clear()
+    return candidates.filter("explained").select(
+        "candidate",
+        pl.lit("explained").alias("name"),
+        pl.lit(-ACCOUNTED).alias("value"),
+        pl.lit("a change or a scan just then accounts for it").alias("why"),
+    )
 
 
 def _fuse(candidates: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:

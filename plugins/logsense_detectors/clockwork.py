@@ -1,13 +1,15 @@
-"""Whether a series comes like clockwork, when it is due next, and when it rests."""
+"""Whether a series comes like clockwork, when it is due next, when it rests, and a pause of it in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from logsense_detectors.grid import Floats
+from logsense_detectors.grid import Floats, duration, quote
 
 #: Spread of the gaps of clockwork, as a share of their median, where there are few and where there are more.
 TIGHT, CLOCKWORK = 0.05, 0.2
@@ -27,7 +29,8 @@ PHASES = (1, 2, 3, 4, 6)
 class Series:
     """When one series came: first and last record of each of its buckets (µs), records a bucket.
 
-    exact: n, median and mad (µs) of its gaps between whole seconds, within buckets too; None where unknown.
+    whole: of a whole service; form: of one form of a template among others. exact: n, median and mad (µs) of
+    its gaps between whole seconds, within buckets too; None where unknown.
     """
 
     first: NDArray[np.int64]
@@ -35,6 +38,19 @@ class Series:
     per_bucket: float
     whole: bool
     exact: Mapping[str, Any] | None
+    form: bool = False
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A pause and the pauses before it: score, begin and stop (µs), usual and largest (µs), their number."""
+
+    score: float
+    begin: int
+    stop: int
+    usual: float
+    largest: float
+    n: int
 
 
 def rhythm(last: NDArray[np.int64], gaps: Floats, at: int, late: float, n: int) -> bool:
@@ -78,3 +94,24 @@ def even(exact: Mapping[str, Any] | None, least: int) -> bool:
     if exact is None or exact["n"] < least:
         return False
     return bool(exact["median"] >= SLOW and exact["mad"] <= TIGHT * exact["median"])
+
+
+def said(gap: Gap, score: float, service: str, text: str | None) -> dict[str, object]:
+    """The row of an anomaly; text: what stopped, None for a whole service."""
+    silent, usual, largest = duration(gap.stop - gap.begin), duration(gap.usual), duration(gap.largest)
+    what = "all of it" if text is None else f"'{quote(text)}'"
+    came = f"came {gap.n + 1:,} times, {usual} apart (longest {largest})"
+    return {
+        "service": service,
+        "start": _time(gap.begin + gap.usual),
+        "end": _time(gap.stop),
+        "score": score,
+        "observed": f"none for {silent}",
+        "expected": f"every {usual}, longest pause {largest}",
+        "sentence": f"{service}: {what} {came}, then not for {silent}",
+    }
+
+
+def _time(microseconds: float) -> datetime:
+    stamp: datetime = pl.Series([int(microseconds)]).cast(pl.Datetime("us"))[0]
+    return stamp

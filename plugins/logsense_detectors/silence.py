@@ -1,8 +1,6 @@
 """Messages and services that stopped."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -10,8 +8,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View, error_like
-from logsense_detectors.clockwork import HABIT, SEVERAL, SLOW, TIGHT, Series, due_pause, even, rhythm
-from logsense_detectors.grid import Floats, anomalies, duration, quote, texts
+from logsense_detectors.clockwork import (
+    HABIT,
+    SEVERAL,
+    SLOW,
+    TIGHT,
+    Gap,
+    Series,
+    due_pause,
+    even,
+    rhythm,
+    said,
+)
+from logsense_detectors.grid import Floats, anomalies, texts
 
 #: Score of an absence at most: the law of the tail is chosen, not fitted.
 CAP = 15.0
@@ -19,20 +28,11 @@ CAP = 15.0
 PARTING = r"(?i)\b(disconnect\w*|reconnect\w*|retry\w*|re-?tries)\b"
 #: Number of the level from which a record itself says that it is trouble (WARN).
 LOUD = 4
+#: What makes a series of COUNTS or FORMS.
+SERVICE, TEMPLATE = ["service"], ["service", "template"]
+FORM = [*TEMPLATE, "form"]
 #: A run's start: what came in this share of it was there before.
 EARLY = 0.1
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A pause and the pauses before it: score, begin and stop (µs), usual and largest (µs), their number."""
-
-    score: float
-    begin: int
-    stop: int
-    usual: float
-    largest: float
-    n: int
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Silence:
     """A regular message, or a whole service, that stopped for far longer than it ever paused.
 
     Finds: jobs, heartbeats and polls that cease for good or for a while; services that fall silent.
-    Misses: daily jobs in a run of days (too few gaps); messages that came at random and are merely rare;
-    one of several jobs that share a template.
-    Cost: O(rows of COUNTS).
+    Of several messages that share a template each is judged by itself, if it comes regularly (FORMS).
+    Misses: daily jobs in a run of days (too few gaps); messages that came at random and are merely rare.
+    Cost: O(rows of COUNTS and FORMS).
     Source: a multiple of the largest gap so far, which held on quiet logs where exponential, lognormal
     and gamma laws did not: twice after 20 regular gaps, ten times after 20 irregular ones (a service:
     five times after 50). p = (largest / gap)^10 / (gaps + 1) if regular; else
@@ -76,19 +76,23 @@ class Silence:
 
     def fit(self, view: View) -> "Silence":
         """Learn which series are usual; each gap is judged by the gaps before it."""
-        self.expected_ = self._expected(view)
+        bad = self._trouble(view)
+        self.expected_ = self._usual(view, view.counts, TEMPLATE, bad)
+        self.forms_ = self._usual(view, view.forms, FORM, bad)
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
-        """Anomalies of kind "vanished" (a template) and "silence" (a service, without a template)."""
+        """Anomalies of kind "vanished" (a template, or a form of it) and "silence" (a service)."""
         if view.start is None or not view.counts.height or view.width <= 0:
             return ANOMALIES.empty()
-        rows = self._silences(view, ["service", "template"], "vanished")
-        rows += self._silences(view, ["service"], "silence")
+        rows = self._silences(view, SERVICE, "silence")
+        rows += self._silences(view, TEMPLATE, "vanished")
+        forms = self._silences(view, FORM, "vanished")
+        rows += [form for form in forms if not any(_holds(row, form) for row in rows)]
         return anomalies(view, self.name, rows)
 
-    def _expected(self, view: View) -> pl.DataFrame:
-        """COUNTS of what is usual: trouble that ends is no loss, nor is what was not there before.
+    def _trouble(self, view: View) -> list[str]:
+        """Templates that are not missed: trouble that ends is no loss.
 
         Trouble without a level that comes like clockwork, all along, is what a job says: that is missed.
         """
@@ -102,16 +106,20 @@ class Silence:
         bad = known.filter(
             pl.col("bad") & ~pl.col("template").is_in(steady.to_list()) | text.str.contains(PARTING)
         )
-        counts = view.counts.filter(~pl.col("template").is_in(bad["template"].to_list()))
+        return bad["template"].to_list()
+
+    def _usual(self, view: View, counts: pl.DataFrame, by: list[str], bad: list[str]) -> pl.DataFrame:
+        """COUNTS (or FORMS) of what is usual: not of what was not there before."""
+        counts = counts.filter(~pl.col("template").is_in(bad))
         if len(view.quiet) < SEVERAL:
             return counts
         there = pl.col("bucket").is_in(list(view.quiet)) | (pl.col("bucket") < EARLY * view.buckets)
-        usual = counts.filter(there).select("service", "template").unique()
-        return counts.join(usual, on=["service", "template"], how="semi")
+        return counts.join(counts.filter(there).select(by).unique(), on=by, how="semi")
 
     def _silences(self, view: View, by: list[str], kind: str) -> list[dict[str, object]]:
         groups = (
-            self.expected_.group_by(*by, "bucket")
+            (self.forms_ if by == FORM else self.expected_)
+            .group_by(*by, "bucket")
             .agg(pl.col("first").min(), pl.col("last").max(), pl.col("n").sum())
             .sort(*by, "bucket")
             .group_by(by, maintain_order=True)
@@ -120,9 +128,8 @@ class Silence:
         )
         begin, end = _epoch(view.counts["first"].min()), _epoch(view.counts["last"].max())
         asked = _judged(view)
-        words, exact = texts(view), {}
-        if kind == "vanished":
-            exact = {(g["service"], g["template"]): g for g in view.gaps.iter_rows(named=True)}
+        words, gaps = texts(view), view.form_gaps if by == FORM else view.gaps
+        exact = {tuple(g[name] for name in by): g for g in gaps.iter_rows(named=True)}
         rows: list[dict[str, object]] = []
         for row in groups.iter_rows(named=True):
             series = Series(
@@ -130,13 +137,15 @@ class Silence:
                 np.array(row["last"]),
                 float(row["n"]),
                 kind == "silence",
-                exact.get((row["service"], row.get("template"))),
+                exact.get(tuple(row[name] for name in by)) if kind == "vanished" else None,
+                by == FORM,
             )
             gap = self._gap(series, (begin, end), asked, view.width)
             score = gap.score - float(np.log10(groups.height)) if gap else 0.0
             if gap is not None and score >= 1.0:
-                text = quote(words.get(str(row.get("template")), "")) if kind == "vanished" else None
-                rows.append({"kind": kind, **_said(gap, score, row["service"], text)} | _template(row))
+                named = {name: row.get(name) for name in FORM}
+                text = None if kind == "silence" else row.get("form") or words.get(row["template"], "")
+                rows.append({"kind": kind, **named} | said(gap, score, row["service"], text))
         return rows
 
     def _gap(self, series: Series, run: tuple[int, int], asked: Asked, width: int) -> Gap | None:
@@ -191,6 +200,9 @@ class Silence:
         due = due_pause(series.first[: at + 1], n, width) if slow else None
         largest = largest if slow or fast else max(largest, 2.0 * width)
         regular = due is not None or ((slow or fast) and largest < 2.0 * max(median, 0.5 * width * fast))
+        # Which of the forms of a template come is chance, unless they come like clockwork.
+        if series.form and not regular:
+            return 0.0, median
         if n < self.least:
             least = np.inf if due is None or series.per_bucket >= 1.5 else 3.0 if n >= SEVERAL else 4.0
         elif regular:
@@ -209,24 +221,12 @@ class Silence:
         return min(CAP, float(np.log10(n + 1) + beyond)), due or median
 
 
-def _said(gap: Gap, score: float, service: str, text: str | None) -> dict[str, object]:
-    """The row of an anomaly; text: of the template, None for a whole service."""
-    silent, usual, largest = duration(gap.stop - gap.begin), duration(gap.usual), duration(gap.largest)
-    what = "all of it" if text is None else f"'{text}'"
-    came = f"came {gap.n + 1:,} times, {usual} apart (longest {largest})"
-    return {
-        "service": service,
-        "start": _time(gap.begin + gap.usual),
-        "end": _time(gap.stop),
-        "score": score,
-        "observed": f"none for {silent}",
-        "expected": f"every {usual}, longest pause {largest}",
-        "sentence": f"{service}: {what} {came}, then not for {silent}",
-    }
-
-
-def _template(row: Mapping[str, Any]) -> dict[str, object]:
-    return {"template": row.get("template")}
+def _holds(whole: dict[str, Any], form: dict[str, Any]) -> bool:
+    """Whether a form's template or service is missed anyhow, for most of the time that it is."""
+    if whole["service"] != form["service"] or whole["template"] not in (None, form["template"]):
+        return False
+    both = min(whole["end"], form["end"]) - max(whole["start"], form["start"])
+    return bool(2 * both >= form["end"] - form["start"])
 
 
 def _judged(view: View) -> Asked:
@@ -238,8 +238,3 @@ def _judged(view: View) -> Asked:
 
 def _epoch(time: object) -> int:
     return int(pl.Series([time], dtype=pl.Datetime("us")).dt.epoch("us")[0])
-
-
-def _time(microseconds: float) -> datetime:
-    stamp: datetime = pl.Series([int(microseconds)]).cast(pl.Datetime("us"))[0]
-    return stamp

@@ -14,7 +14,7 @@ import pytest
 
 from logsense import report, schema
 
-NAMES = ("analysis", "templates", "record", "diff")
+NAMES = ("analysis", "templates", "record", "diff", "explanation", "evaluation", "truth")
 
 
 def _made() -> ModuleType:

@@ -24,7 +24,7 @@ def test_gaps_are_between_distinct_seconds(run_of, event):
 
 def test_gaps_only_of_what_is_neither_rare_nor_everywhere(run_of, event, monkeypatch):
     """Two records make no rhythm, and of more than the limit the buckets tell."""
-    monkeypatch.setattr("logsense.count.series.OFTEN", 50)
+    monkeypatch.setattr("logsense.count.rhythm.gaps.OFTEN", 50)
     events = [event(n, 0, "often") for n in range(51)] + [event(n, 0, "some") for n in range(50)]
     events += [event(n, 1, "rare") for n in range(2)]
     counted = count(run_of(events))

@@ -92,6 +92,27 @@ def test_a_failing_detector_costs_the_others_nothing(bad: Any, said: str) -> Non
     assert "\x1b" not in one.failures[0].reason
 
 
+def test_a_detector_need_not_know_of_forms() -> None:
+    """A frame without the column of forms is taken as it is; one with a form of the wrong type is not."""
+
+    class Formless(Good):
+        name = "formless"
+
+        def detect(self, view: Any) -> pl.DataFrame:
+            return super().detect(view).drop("form")
+
+    class Numbered(Good):
+        name = "numbered"
+
+        def detect(self, view: Any) -> pl.DataFrame:
+            return super().detect(view).with_columns(form=pl.lit(1))
+
+    one = host(plugin(Formless), plugin(Numbered))
+    found = detect(planted("new"), one)
+    assert found["form"].to_list() == [None]
+    assert [(f.plugin, "ANOMALIES.form" in f.reason) for f in one.failures] == [("numbered", True)]
+
+
 def test_keyboard_interrupt_is_not_contained() -> None:
     """Ctrl-C inside a plugin ends the run: it is no failure of the plugin."""
 

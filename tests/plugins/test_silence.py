@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from logsense_detectors.silence import Silence
 
-from logsense.schema import GAPS
+from logsense.schema import FORM_GAPS, FORMS, GAPS
 from logsense.testing import from_table
 from logsense.testing.cases import START, WIDTH
 
@@ -169,3 +169,70 @@ def test_the_order_of_rows_does_not_matter():
     view = view_of(range(2, 120, 6), buckets=200)
     shuffled = replace(view, counts=view.counts.sample(fraction=1.0, shuffle=True, seed=3))
     assert found(view).equals(found(shuffled))
+
+
+def with_forms(view, **forms):
+    """The view with forms of the job's template, each in the buckets given, once a bucket."""
+    template = view.counts.filter(pl.col("service") == "b")["template"][0]
+    rows = [
+        {"form": form, "bucket": bucket, "service": "b", "template": template, "n": 1, "source": 0, "line": 1}
+        | {"last_source": 0, "last_line": 1}
+        | dict.fromkeys(("first", "last"), START + timedelta(microseconds=WIDTH * bucket + WIDTH // 2))
+        for form, buckets in forms.items()
+        for bucket in buckets
+    ]
+    return replace(view, forms=FORMS.of(rows).sort("bucket", "form"))
+
+
+def test_one_job_of_several_that_share_a_template_is_missed():
+    """The template goes on, one form of it stops: the anomaly names that form."""
+    gone, stays = list(range(2, 180, 6)), list(range(3, 300, 3))
+    view = view_of(sorted(gone + stays), buckets=300)
+    assert found(view).is_empty()
+    rows = found(with_forms(view, rotates=gone, copies=stays))
+    assert rows["form"].to_list() == ["rotates"]
+    assert "'rotates' came 30 times" in rows["sentence"][0]
+    assert rows["template"][0] == view.counts.filter(pl.col("service") == "b")["template"][0]
+
+
+def test_a_form_by_chance_is_not_missed():
+    """The same number of records at random is no habit, be the pause ten times the longest before."""
+    gone = sorted({int(b) for b in np.cumsum(np.random.default_rng(1).geometric(0.35, 45)) + 2})
+    assert np.diff(gone).max() * 10 < 400 - gone[-1]
+    view = view_of(sorted({*gone, *range(3, 400, 6)}), buckets=400)
+    assert found(with_forms(view, rotates=gone, copies=range(3, 400, 6))).is_empty()
+
+
+def test_a_form_is_not_missed_beside_its_template_or_service():
+    """Where all of a template stops, its forms are not told again; nor those of a silent service."""
+    beats = list(range(2, 180, 6))
+    rows = found(with_forms(view_of(beats, buckets=300), rotates=beats[::2], copies=beats[1::2]))
+    assert rows["form"].to_list() == [None]
+
+
+def test_a_form_is_missed_beside_a_short_pause_of_its_template():
+    """Where a template pauses once as two jobs become one, the job that is gone is told all the same."""
+    gone, stays = list(range(2, 180, 6)), list(range(5, 300, 6))
+    view = view_of(sorted(gone + stays), buckets=300)
+    assert found(view)["form"].to_list() == [None]
+    assert set(found(with_forms(view, rotates=gone, copies=stays))["form"]) == {None, "rotates"}
+
+
+def test_a_form_of_trouble_is_not_missed():
+    """An error that ends is no loss, whichever form of it."""
+    gone, stays = list(range(2, 180, 6)), list(range(5, 300, 6))
+    view = view_of(sorted(gone + stays), buckets=300, level="ERROR")
+    assert found(with_forms(view, rotates=gone, copies=stays)).is_empty()
+
+
+def test_a_fast_form_is_judged_by_its_own_gaps():
+    """A form of several a bucket that stops is told by its gaps between seconds alone."""
+    view = stretched(view_of(list(range(200)), buckets=200), 40_000_000)
+    view = with_forms(view, rotates=range(120), copies=range(200))
+    shift = {name: START + (view.forms[name] - START) * 20 for name in ("first", "last")}
+    view = replace(view, forms=view.forms.with_columns(n=pl.lit(4, pl.UInt32), **shift))
+    assert found(view).is_empty()
+    same = {"service": "b", "template": view.forms["template"][0], "last": view.forms["last"].max()}
+    even = {"n": 479, "median": 10e6, "mad": 0.0, "largest": 11e6}
+    known = FORM_GAPS.of([same | even | {"form": form} for form in ("rotates", "copies")])
+    assert found(replace(view, form_gaps=known))["form"].to_list() == ["rotates"]

@@ -11,7 +11,7 @@ import polars as pl
 
 from logsense.host import Host
 from logsense.rank import Lines, rank
-from logsense.schema import ANOMALIES, EDGES, View
+from logsense.schema import ANOMALIES, EDGES, FORMS, View
 from logsense.testing import from_table
 from logsense.testing.cases import START, WIDTH
 
@@ -95,6 +95,17 @@ def test_what_vanished_is_proven_by_its_last_lines() -> None:
     assert [e.line for e in cause.evidence] == last["last_line"].head(3).to_list()
 
 
+def test_a_form_that_vanished_is_proven_by_its_own_last_lines() -> None:
+    """Of one form of a template only its lines are evidence, not those of the others."""
+    v = view()
+    counts = v.counts.filter(pl.col("service") == "cron")
+    v = replace(v, forms=FORMS.check(counts.with_columns(form=pl.format("beat {}", pl.col("bucket") % 2))))
+    told = row(v, TEXTS[3], "cron", kind="vanished", observed="none for 80 s", form="beat 1")
+    cause = rank(v, ANOMALIES.of([told]), host(), Lines(fetch, {0: "run.log"})).causes[0]
+    odd = v.forms.filter(pl.col("form") == "beat 1").sort("last", descending=True)
+    assert [e.line for e in cause.evidence] == odd["last_line"].head(3).to_list()
+
+
 def test_order_of_rows_changes_nothing() -> None:
     """Anomalies in another order give the same causes."""
     v = view()
@@ -132,6 +143,18 @@ def test_callees_are_blamed_before_callers() -> None:
     edge = {"service": "web", "to": "db", "n": 9, "how": "shared id"}
     ranked = rank(replace(v, edges=EDGES.of([edge])), rows, host(), Lines())
     assert ranked.components[0].service == "db"
+
+
+def test_what_a_change_accounts_for_is_listed_lower() -> None:
+    """The same candidate gets a decade less, with a term that says so, where the incident was explained."""
+    v = view()
+    rows = both(v).with_columns(explained=pl.Series([True, False]))
+    plain = {c.service: c for c in rank(v, both(v), host(), Lines(fetch)).causes}
+    told = {c.service: c for c in rank(v, rows, host(), Lines(fetch)).causes}
+    accounted = [term.name for term in told["db"].terms]
+    assert "explained" in accounted
+    assert "explained" not in [term.name for term in told["web"].terms]
+    assert told["db"].score < plain["db"].score
 
 
 def test_symptoms_are_trouble_that_is_no_cause() -> None:

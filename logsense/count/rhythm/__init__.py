@@ -1,0 +1,1 @@
+"""rhythm: how regularly a template, or one of the messages that share it, comes (GAPS, FORMS)."""
