@@ -31,6 +31,8 @@ LASTS = 24
 #: Decades against what a change or a scan just then accounts for.
 ACCOUNTED = 1.0
 MOST_CAUSES = 5
+#: Lines that open an object printed over many lines, what closes one, and how many lines of it are shown.
+OPENING, CLOSING, OBJECT = ("{", "[", "[{", "},{", "}, {"), ("}", "]"), 40
 #: Candidates that are kept with their terms, so that each can be asked why it is no cause.
 MOST_OTHERS = 500
 MOST_COMPONENTS = 10
@@ -183,7 +185,20 @@ def _line(view: View, where: tuple[int, int, datetime | None], lines: Lines) -> 
         named = view.sources.filter(pl.col("source") == source)["path"]
         known = str(named[0]) if named.len() else str(source)
     text = lines.fetch(source, line, 1)
+    if text and text[0].strip() in OPENING:
+        text = [_object(lines.fetch(source, line, OBJECT))]
     return Evidence(known, line, time, safe(text[0]) if text else "")
+
+
+def _object(printed: list[str]) -> str:
+    """An object printed over many lines on one line, up to the line that closes it."""
+    edge = _indent(printed[0])
+    ends = (n for n, row in enumerate(printed) if n and row.strip()[:1] in CLOSING and _indent(row) <= edge)
+    return " ".join(row.strip() for row in printed[: next(ends, len(printed) - 1) + 1])
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())
 
 
 def _moved(view: View, anomalies: pl.DataFrame) -> pl.DataFrame:

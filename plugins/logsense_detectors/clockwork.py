@@ -99,7 +99,7 @@ def even(exact: Mapping[str, Any] | None, least: int) -> bool:
 def said(gap: Gap, score: float, service: str, text: str | None) -> dict[str, object]:
     """The row of an anomaly; text: what stopped, None for a whole service."""
     silent, usual, largest = duration(gap.stop - gap.begin), duration(gap.usual), duration(gap.largest)
-    what = "all of it" if text is None else f"'{quote(text)}'"
+    what = "all of its usual work" if text is None else f"'{quote(text)}'"
     came = f"came {gap.n + 1:,} times, {usual} apart (longest {largest})"
     return {
         "service": service,

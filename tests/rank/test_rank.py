@@ -145,6 +145,18 @@ def test_callees_are_blamed_before_callers() -> None:
     assert ranked.components[0].service == "db"
 
 
+def test_an_object_printed_over_lines_is_evidence_as_a_whole() -> None:
+    """A line that only opens an object is shown with what follows, up to the line that closes it."""
+    printed = ["{", '  "level": "error",', '  "err": {', '    "message": "no"', "  }", "}", "{"]
+
+    def cut(source: int, line: int, count: int) -> list[str]:
+        return printed[:count]
+
+    v = view()
+    first = rank(v, both(v), host(), Lines(cut)).causes[0]
+    assert first.evidence[0].text == '{ "level": "error", "err": { "message": "no" } }'
+
+
 def test_what_a_change_accounts_for_is_listed_lower() -> None:
     """The same candidate gets a decade less, with a term that says so, where the incident was explained."""
     v = view()
