@@ -133,6 +133,7 @@ def _paths(given: object) -> tuple[str, ...]:
     if isinstance(given, Iterable) and not isinstance(given, str | bytes):
         several = given
     try:
+        # Flags arrive as objects: what is no path fails here, mypy cannot know.
         return tuple(os.fsdecode(path) for path in several)  # type: ignore[arg-type]
     except TypeError as error:
         msg = f"baseline is {given!r}; it must be a path, or several"

@@ -32,6 +32,7 @@ def counts(texts: pl.DataFrame, good: Lines, bad: Lines) -> list[Found]:
     )
     size = int(bad.texts["n"].sum())
     # A longer log holds more of everything, a shorter one less.
+    # Polars gives extremes of any type; these columns hold numbers.
     longer = max(1.0, size / int(longest.max() or 1))  # type: ignore[arg-type]
     shorter = min(1.0, size / int(longest.min() or 1))  # type: ignore[arg-type]
     here = bad.texts.group_by("key", maintain_order=True).agg(
@@ -67,6 +68,7 @@ def _fewer(both: pl.DataFrame, runs: int, shorter: float) -> Iterator[Found]:
 def _missing(usual: pl.DataFrame, here: pl.DataFrame, good: Lines, runs: int) -> Iterator[Found]:
     """Adjacent lines of all good runs that are gone; not those behind the end of a shorter log."""
     common = usual.filter(pl.col("runs") == runs).select("key")
+    # Polars gives extremes of any type; this column holds numbers.
     first = int(good.texts["run"].min() or 0)  # type: ignore[arg-type]
     lines = (
         good.texts.filter(pl.col("run") == first).join(common, on="key", how="semi").sort("source", "line")

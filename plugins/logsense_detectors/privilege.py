@@ -77,18 +77,26 @@ class Privilege:
         rows = [*self._raised(view), *self._told(view)]
         return anomalies(view, self.name, [row for row in rows if float(str(row["score"])) >= self.at_least])
 
+    def _span(self) -> list[pl.Expr]:
+        """How often an event came, from when to when, and in how many quiet buckets."""
+        bucket = pl.col("bucket")
+        calm = bucket.is_in(self.quiet_).sum().alias("calm")
+        return [
+            pl.sum("n"),
+            pl.min("first"),
+            pl.max("last"),
+            bucket.min().alias("begin"),
+            bucket.max().alias("stop"),
+            calm,
+        ]
+
     def _raised(self, view: View) -> list[Row]:
         """Users who act under higher rights for the first time."""
         done = view.deeds.filter((pl.col("act") == "elevated") & (pl.col("how") == "user"))
         if not done.height:
             return []
         each = done.group_by("service", "actor").agg(
-            pl.sum("n"),
-            pl.min("first"),
-            pl.max("last"),
-            pl.min("bucket").alias("begin"),
-            pl.max("bucket").alias("stop"),
-            pl.col("bucket").is_in(self.quiet_).sum().alias("calm"),
+            *self._span(),
             pl.col("template").sort_by("bucket", "template").first(),
         )
         rows = []
@@ -122,12 +130,7 @@ class Privilege:
                 continue
             counts = view.counts.join(mine, on="template")
             each = counts.group_by("service", "template", "text").agg(
-                pl.sum("n"),
-                pl.min("first"),
-                pl.max("last"),
-                pl.min("bucket").alias("begin"),
-                pl.max("bucket").alias("stop"),
-                pl.col("bucket").is_in(self.quiet_).sum().alias("calm"),
+                *self._span(),
             )
             # Where such things happen now and then another one is less of a surprise.
             known = counts.filter(pl.col("bucket").is_in(self.quiet_))["bucket"].n_unique()

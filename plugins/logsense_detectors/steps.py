@@ -67,6 +67,7 @@ def tables(view: View) -> Steps:
     mine = cells.join(frame.select("edge", "a", "b"), on=["a", "b"], maintain_order="left")
     n = _dense(mine, "edge", "n", frame.height, view.buckets)
     longest = _dense(mine, "edge", "longest", frame.height, view.buckets)
+    # Polars gives extremes of any type; these columns hold numbers.
     nodes = [_dense(cells, node, "n", int(totals[node].max() or 0) + 1, view.buckets) for node in ("a", "b")]  # type: ignore[arg-type]
     return Steps(frame, n, longest, nodes[0], nodes[1], nodes[0].sum(axis=0))
 

@@ -50,6 +50,7 @@ def _result(finding: Finding) -> dict[str, Any]:
     snippet = "\n".join(safe(text) for _, text in quoted(finding, 40))
     region = {"startLine": finding.line, "endLine": finding.end_line}
     if snippet:
+        # mypy takes the values for numbers, as the first ones are.
         region |= {"snippet": {"text": snippet}}  # type: ignore[dict-item]
     where = {"artifactLocation": {"uri": uri(finding.source)}, "region": region}
     return {
