@@ -23,6 +23,7 @@ from logsense.errors import LogsenseError
 #: Name, where the command is, what it does: as strings, so that help and completion import no command.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "analyze": ("logsense.cli.analyze:analyze", "Say what broke, when, where it began and why."),
+    "tui": ("logsense.cli.tui:tui", "Look at it in the terminal: incidents, causes, lines."),
     "diff": ("logsense.cli.diff:diff", "Say what is different in a run, against good ones."),
     "parse": ("logsense.cli.parse:parse", "Turn lines of any format into records, as JSON lines."),
     "templates": ("logsense.cli.templates:templates", "List what the logs say, and how often."),
@@ -139,8 +140,7 @@ def _defect(error: Exception, *, debug: bool) -> int:
         traceback.print_exception(error)
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" in {Path(last[0].filename).name}:{last[0].lineno}" if last else ""
-    text = " ".join(str(error).split())[:300]
-    say(f"logsense: a defect of ours{where}: {type(error).__name__}: {text}")
+    say(f"logsense: a defect of ours{where}: {type(error).__name__}: {' '.join(str(error).split())[:300]}")
     if not debug:
         say("          run it again with --debug for the traceback, and please report it")
     return close_quietly(70)

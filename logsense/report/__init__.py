@@ -50,6 +50,7 @@ from logsense.report.text import (
     moments,
     one_row,
     plain,
+    resample,
     sparkline,
     wrap,
 )  # fmt: skip
@@ -95,6 +96,6 @@ __all__ = [
     "EVALUATION", "baseline", "between", "cells", "column_of", "count", "document", "documents", "dumps",
     "duration", "evaluation", "evaluation_case", "evaluation_head", "evaluation_markdown",
     "evaluation_row", "evaluation_total", "explanation", "explanation_markdown", "explanation_rows",
-    "fence", "fit", "markdown", "moments", "ndjson", "one_row", "plain", "safe", "schema", "shares",
-    "sparkline", "stamp", "templates", "wrap", "write",
+    "fence", "fit", "markdown", "moments", "ndjson", "one_row", "plain", "resample", "safe", "schema",
+    "shares", "sparkline", "stamp", "templates", "wrap", "write",
 ]  # fmt: skip

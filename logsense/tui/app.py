@@ -1,0 +1,176 @@
+"""The app: it wires. The session, the trail of pages, and the keys that work on every page."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from logsense import report
+from logsense.tui import reading
+from logsense.tui.keys import EVERYWHERE
+from logsense.tui.messages import Answered, Failed, Progressed
+from logsense.tui.page import Page
+from logsense.tui.painting import Piece
+from logsense.tui.session import Session
+
+#: Pages that can be gone back to; older ones are opened anew.
+TRAIL = 20
+
+
+class Triage(App[None]):
+    """Opens on the incidents. ``at``: the place to open first, as ``--open`` takes it."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "logsense"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = list(EVERYWHERE)
+
+    def __init__(self, session: Session, *, at: str = "inbox") -> None:
+        super().__init__()
+        self.session = session
+        self.first = at
+        self.trail: list[Page] = []
+        self.here = -1
+        self._made = 0
+
+    def on_mount(self) -> None:
+        """Show the first page at once, then begin to read."""
+        self.open(self.first)
+        self.run_worker(
+            lambda: reading.read(self), thread=True, exclusive=True, exit_on_error=False, group="read"
+        )
+
+    # -- the trail of pages -------------------------------------------------------------------------
+    def open(self, place: str) -> None:
+        """Go to a place; it is the newest of the trail."""
+        self.go(page_of(place))
+
+    def go(self, page: Page) -> None:
+        """Show a page; what lay ahead on the trail is forgotten."""
+        for old in self.trail[self.here + 1 :]:
+            self.uninstall_screen(old)
+        self.trail = [*self.trail[: self.here + 1], page]
+        if len(self.trail) > TRAIL:
+            self.uninstall_screen(self.trail.pop(0))
+        self._made += 1
+        self.install_screen(page, f"page-{self._made}")
+        self._show(len(self.trail) - 1)
+
+    def _show(self, at: int) -> None:
+        self.here = at
+        page = self.trail[at]
+        if self.screen in self.trail:
+            self.switch_screen(page)
+        else:
+            self.push_screen(page)
+        page.renew()
+
+    # -- what the work beside the screens tells --------------------------------------------------------
+    def on_progressed(self, message: Progressed) -> None:
+        """Reading goes on."""
+        self.session.progress = message.progress
+        self._renew()
+
+    def on_answered(self, message: Answered) -> None:
+        """There is an answer, the last one or one so far."""
+        self.session.analysis = message.analysis
+        self.session.reading = False
+        self._renew()
+
+    def on_failed(self, message: Failed) -> None:
+        """The work ended; what is on the screen stays."""
+        self.session.failed, self.session.reading = message.reason, False
+        self.notify(report.one_row(message.reason), severity="error", markup=False, timeout=10)
+        self._renew()
+
+    def _renew(self) -> None:
+        if isinstance(self.screen, Page):
+            self.screen.renew()
+
+    def state(self) -> list[Piece]:
+        """What stands at the right of the crumb line."""
+        session = self.session
+        if session.reading:
+            step = session.progress
+            share = f" {min(step.done / step.total, 1.0):.0%}" if step and step.total else ""
+            return [("mark", f"reading{share}")]
+        if session.failed:
+            return [("critical", "✘ failed")]
+        seconds = session.analysis.seconds if session.analysis else 0.0
+        return [("good", "✔ "), ("dim", f"{seconds:.1f} s")]
+
+    # -- actions ------------------------------------------------------------------------------------------
+    def action_open(self, place: str) -> None:
+        """Go to a place."""
+        page = self.screen
+        if isinstance(page, Page) and page.place == place:
+            return
+        self.open(place)
+
+    def action_up(self) -> None:
+        """One level up; never out."""
+        page = self.screen
+        if not isinstance(page, Page):
+            self.pop_screen()
+        elif page.up_to:
+            self.open(page.up_to)
+
+    def action_step_back(self) -> None:
+        """The page before."""
+        if self.here > 0:
+            self._show(self.here - 1)
+
+    def action_step_forward(self) -> None:
+        """The page that was gone back from."""
+        if self.here < len(self.trail) - 1:
+            self._show(self.here + 1)
+
+    def action_copy(self) -> None:
+        """Copy the text under the cursor."""
+        page = self.screen
+        self._to_clipboard(page.copied() if isinstance(page, Page) else "")
+
+    def action_copy_command(self) -> None:
+        """Copy the command that opens this view."""
+        page = self.screen
+        place = page.place if isinstance(page, Page) else ""
+        self._to_clipboard(self.session.command(("--open", place) if place and place != "inbox" else ()))
+
+    def _to_clipboard(self, text: str) -> None:
+        if not text:
+            self.notify("there is nothing to copy here", severity="warning", markup=False)
+            return
+        self.copy_to_clipboard(text)
+        first = report.fit(report.one_row(text), 60)
+        self.notify(f"copied: {first}", markup=False)
+
+    def action_leave(self) -> None:
+        """End; a run under way is stopped."""
+        self.workers.cancel_all()
+        self.exit()
+
+
+#: The class of a kind of place, imported when it is first gone to: what is not looked at costs no start.
+PAGES: Mapping[str, str] = {
+    "inbox": "inbox:Inbox",
+    "incident": "incident:IncidentPage",
+    "templates": "templates:TemplatesPage",
+    "template": "template:TemplatePage",
+    "lines": "lines:LinesPage",
+    "compare": "compare:ComparePage",
+    "panels": "panels:PanelsPage",
+    "files": "files:FilesPage",
+    "muted": "muted:MutedPage",
+}
+
+
+def page_of(place: str) -> Page:
+    """The page of a place; what is no place is the inbox."""
+    kind, _, rest = place.partition("/")
+    module, name = PAGES.get(kind, PAGES["inbox"]).split(":")
+    page: type[Page] = getattr(import_module(f"logsense.tui.screens.{module}"), name)
+    return page.at(rest)

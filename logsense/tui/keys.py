@@ -1,0 +1,88 @@
+"""Every key, its action and what it does: the footer, the help and the palette are made of these.
+
+Each has an id, so that a user can give it another key. Esc goes up and never ends the program.
+"""
+
+from textual.binding import Binding
+
+
+def key(keys: str, action: str, does: str, about: str, *, shown: bool = True, display: str = "") -> Binding:
+    """One entry. does: what the footer says; about: what the help says."""
+    name = action.partition("(")[0].rpartition(".")[2] + "".join(
+        c for c in action.partition("(")[2] if c.isalnum()
+    )
+    return Binding(
+        keys, action, does, show=shown, tooltip=about, id=name.replace("_", "-"), key_display=display or None
+    )
+
+
+#: On every page.
+EVERYWHERE = (
+    key("escape", "up", "up", "one level up; on the inbox nothing, and never out", display="esc"),
+    key("question_mark,f1", "about", "help", "what can be done here, key by key", display="?"),
+    key("1", "open('inbox')", "inbox", "the incidents, most important first", shown=False),
+    key("2", "open('templates')", "templates", "what the logs say, and how often", shown=False),
+    key("3", "open('lines')", "lines", "the lines of all files, in order of time", shown=False),
+    key("4", "open('compare')", "compare", "two windows side by side: new, gone, more, fewer", shown=False),
+    key("5", "open('panels')", "panels", "what plugins show of these logs", shown=False),
+    key("f", "open('files')", "files", "what was read, what was not and why", shown=False),
+    key("minus,less_than_sign", "step_back", "back", "the page before this one", shown=False, display="-"),
+    key(
+        "greater_than_sign",
+        "forward",
+        "forward",
+        "the page that was gone back from",
+        shown=False,
+        display=">",
+    ),
+    key("c", "copy", "copy", "the text under the cursor to the clipboard, over ssh too", shown=False),
+    key("Y", "copy_command", "command", "copy the command that opens this very view", shown=False),
+    key("ctrl+p,colon", "command_palette", "palette", "find any action by name", shown=False, display=":"),
+    key("tab", "app.focus_next", "next pane", "the keys go to the next part of the page", shown=False),
+    key("shift+tab", "app.focus_previous", "pane before", "the keys go to the part before", shown=False),
+    key("q,ctrl+q", "leave", "quit", "leave; nothing is lost but the place", display="q"),
+)
+
+#: In every list.
+LISTING = (
+    key("enter", "choose", "open", "open what is under the cursor", display="⏎"),
+    key("down,j", "move(1)", "down", "one down", shown=False, display="j ↓"),
+    key("up,k", "move(-1)", "up", "one up", shown=False, display="k ↑"),
+    key("pagedown,ctrl+f,space", "page(1)", "page down", "a screen down", shown=False, display="pgdn"),
+    key("pageup,ctrl+b", "page(-1)", "page up", "a screen up", shown=False, display="pgup"),
+    key("ctrl+d", "page(0.5)", "half down", "half a screen down", shown=False),
+    key("ctrl+u", "page(-0.5)", "half up", "half a screen up", shown=False),
+    key("home", "top", "first", "the first", shown=False),
+    key("end,G", "bottom", "last", "the last", shown=False),
+    key("right", "aside(20)", "right", "what lies to the right of long rows", shown=False, display="→"),
+    key("left", "aside(-20)", "left", "back to the left", shown=False, display="←"),
+)
+
+#: Where something is typed.
+PROMPT = (
+    key("escape", "leave_prompt", "leave", "all stays as it was", display="esc"),
+    key("up", "recall(1)", "earlier", "what was typed before", display="↑"),
+    key("down", "recall(-1)", "later", "what was typed after that", shown=False, display="↓"),
+)
+
+#: Where findings are judged.
+VERDICTS = (
+    key("plus", "judge('real')", "real", "say that this is real: it stays, marked", display="+"),
+    key("x", "judge('noise')", "noise", "say that this is noise: not shown again"),
+    key("m", "judge('expected')", "expected", "say that this is expected until a date: muted up to then"),
+    key("u", "undo", "undo", "take the last verdict back", shown=False),
+)
+
+INBOX = (key("v", "muted", "muted", "show what verdicts mute, or hide it again", shown=False),)
+
+# -- an incident --------------------------------------------------------------------------------------
+INCIDENT: tuple[Binding, ...] = ()
+
+# -- templates ------------------------------------------------------------------------------------------
+TEMPLATES: tuple[Binding, ...] = ()
+
+# -- lines -----------------------------------------------------------------------------------------------
+LINES: tuple[Binding, ...] = ()
+
+# -- a comparison ----------------------------------------------------------------------------------------
+COMPARE: tuple[Binding, ...] = ()

@@ -1,0 +1,34 @@
+"""Runs the pipeline beside the screens, in a thread, and tells them of it by messages alone."""
+
+from typing import TYPE_CHECKING
+
+from textual.worker import get_current_worker
+
+from logsense import pipeline
+from logsense.errors import LogsenseError
+from logsense.gather import Progress
+from logsense.tui.messages import Answered, Failed, Progressed
+
+if TYPE_CHECKING:
+    from logsense.tui.app import Triage
+
+
+def read(app: "Triage") -> None:
+    """Analyse what was asked for; called in a worker thread.
+
+    What goes wrong becomes a message: an exception that leaves a worker would end the screens.
+    """
+    worker = get_current_worker()
+
+    def progress(step: Progress) -> None:
+        if not worker.is_cancelled:
+            app.post_message(Progressed(step))
+
+    try:
+        analysis = pipeline.analyze(app.session.paths, app.session.settings, progress=progress)
+    except LogsenseError as error:
+        app.post_message(Failed(str(error)))
+    except Exception as error:  # noqa: BLE001 - a defect of ours must be told, and what is on screen must stay
+        app.post_message(Failed(f"a defect of ours: {type(error).__name__}: {error}"))
+    else:
+        app.post_message(Answered(analysis))

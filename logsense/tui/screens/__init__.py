@@ -1,0 +1,1 @@
+"""A page a question: what broke, why, what is said, the lines themselves, what is different."""

@@ -1,0 +1,37 @@
+"""What is known while the screens are open: what was asked for, how far reading is, the Analysis."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from logsense.analysis import Analysis, Incident
+from logsense.config import Settings
+from logsense.gather import Progress
+
+
+@dataclass
+class Session:
+    """The one thing that changes.
+
+    arguments: the words of the command line that lead to these logs. typed: what was typed into prompts, a
+    list a purpose.
+    """
+
+    paths: tuple[str, ...]
+    settings: Settings
+    arguments: tuple[str, ...] = ()
+    analysis: Analysis | None = None
+    progress: Progress | None = None
+    reading: bool = True
+    failed: str | None = None
+    typed: dict[str, list[str]] = field(default_factory=dict)
+
+    def incident(self, number: str) -> Incident | None:
+        """The incident of that id, or the one that is the nearest to it after another look at the logs."""
+        incidents = self.analysis.incidents if self.analysis else ()
+        return next((one for one in incidents if one.id == number), None)
+
+    def command(self, place: Sequence[str] = ()) -> str:
+        """The command that opens the same logs, at this place."""
+        words = ["logsense", "tui", *(self.arguments or self.paths), *place]
+        return shlex.join(words)

@@ -1,0 +1,1 @@
+"""What the pages are made of. Each draws pieces and posts messages; none knows another."""
