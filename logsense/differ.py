@@ -23,7 +23,7 @@ from logsense.errors import UsageError
 from logsense.gather import Progress
 from logsense.host import Host
 from logsense.parse.recognise.formats import load
-from logsense.schema import Block, SourcePlan
+from logsense.plans import Block, SourcePlan
 from logsense.store import Scratch
 
 Watch = Callable[[Progress], None]

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import FrameType
 from typing import Protocol, Self, TypeVar
 
-from logsense.schema import Block
+from logsense.plans import Block
 
 #: What the map makes of a block: any value that can be merged.
 Part = TypeVar("Part")

@@ -1,4 +1,4 @@
-"""The first half of the way: paths to records. Where read and parse meet, for ``pipeline`` alone.
+"""The first half of the way: paths to records. Where read and parse meet, for ``pipeline`` and ``listing``.
 
 Files are found, each gets its plan, and blocks of all of them are mapped and merged by the engine. What
 was odd about a file is noted beside it and never ends a run.
@@ -18,14 +18,14 @@ from logsense.config import Settings
 from logsense.errors import UsageError
 from logsense.host import Host
 from logsense.parse.recognise import formats
-from logsense.schema import SKIPPED, SOURCES, Block, Part, SourcePlan
+from logsense.plans import Block, Part, SourcePlan
+from logsense.schema import SKIPPED, SOURCES
 from logsense.store import Ledger, Scratch
 
 #: Ids of about this many records are kept, numbers of ``Settings.sample_lines`` lines are read.
 LINKED_RECORDS = 200_000
 #: Bytes a line, and how much larger than its file a compressed log is, where nothing better is known.
 LINE_BYTES, UNPACKED = 120, 10
-NO_LOGS = "no logs were found in what was given"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Gathered:
 
 
 def plan(
-    paths: Sequence[str],
+    paths: str | Sequence[str],
     settings: Settings,
     host: Host,
     *,
@@ -88,6 +88,7 @@ def plan(
 
     deep: ids and numbers are wanted, too. baseline: PATHs of known-good logs. Raises PathError, UsageError.
     """
+    paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
     scratch = Scratch()
     found = read.find(paths, include=settings.include, exclude=settings.exclude, spool=scratch)
     found, known_good = _with_known(found, baseline, settings, scratch)
@@ -213,7 +214,7 @@ def gather(
     sources, usual = sources.filter(~is_known), sources.filter(is_known)
     last = sources["last"].max()
     window = settings.window(last if isinstance(last, datetime) else None)
-    inside = _within(*window)
+    inside = within(*window)
     if inside is not None:
         settled, sources = _window(settled, sources, inside, around=around)
     limits = [note.text for note in notes if note.kind == "limit"]
@@ -252,7 +253,7 @@ def _sources(planned: Planned, settled: parse.Settled, notes: read.Notes) -> pl.
             "service": one.service,
             "format": "+".join(dict.fromkeys(layout.name for layout in plans[one.number].layouts)) or None,
             "zone": plans[one.number].zone_how,
-            "note": _note(one.number, plans[one.number], notes),
+            "note": note(one.number, plans[one.number], notes),
         }
         for one in planned.found.sources
     ]
@@ -309,7 +310,8 @@ def _window(
     return settled, SOURCES.check(sources.sort("source"))
 
 
-def _note(number: int, plan: SourcePlan, notes: read.Notes) -> str | None:
+def note(number: int, plan: SourcePlan, notes: read.Notes) -> str | None:
+    """What was odd about a file, in words."""
     return "; ".join(text for text in (plan.note, notes.of(number)) if text) or None
 
 
@@ -327,58 +329,7 @@ def _skipped(planned: Planned, notes: read.Notes) -> pl.DataFrame:
     return SKIPPED.of(rows).sort("source", "reason")
 
 
-def ended(
-    planned: Planned, notes: read.Notes, tell: Callable[[str], None] | None = None, *, whole: bool = True
-) -> int:
-    """What a run that judges nothing ends with: 4 where input could not be read, 3 where it stopped, else 0.
-
-    tell: called with each thing that was odd about the input, in words.
-    """
-    skipped, sources = planned.found.skipped, planned.found.sources
-    if tell:
-        said = [f"{skip.source}: {skip.reason}" for skip in skipped]
-        odd = [(one.name, _note(one.number, planned.plans[one.number], notes)) for one in sources]
-        said += [f"{name}: {note}" for name, note in odd if note]
-        for row in said if sources else [*said, NO_LOGS]:
-            tell(row)
-    if notes.has("failed") or any(skip.failed for skip in skipped):
-        return 4
-    return 3 if not whole or notes.has("limit") or any(skip.limit for skip in skipped) else 0
-
-
-def records(
-    planned: Planned, settings: Settings, notes: read.Notes, gathered: Gathered | None = None
-) -> Iterator[tuple[read.SourceFile, pl.DataFrame]]:
-    """Every record of every file, in order: frames of ``parse.records.COLUMNS``.
-
-    With ``gathered`` (the same files, read before) each record also has its ``key``. Of a window only what
-    lies inside; UsageError for one that counts back from the end where the end is not known yet.
-    """
-    window = None if gathered else _absolute(settings)
-    for one in planned.found.sources:
-        blocks = read.blocks(one, size=settings.block_size, notes=notes)
-        keys = None
-        if gathered:
-            own = gathered.settled.records.filter(pl.col("source") == one.number)
-            keys = own.select("line", "key").collect()
-        for frame in parse.records(blocks, planned.plans[one.number]):
-            if keys is not None:
-                # The gathered records are those of the window.
-                frame = frame.join(keys, on="line", maintain_order="left")  # noqa: PLW2901 - the same frame, with its keys
-            elif window is not None:
-                frame = frame.filter(window)  # noqa: PLW2901 - the same frame, less of it
-            yield one, frame.with_columns(pl.col("service").fill_null(one.service))
-
-
-def _absolute(settings: Settings) -> pl.Expr | None:
-    """The condition of the window for a run whose end is not known yet; None where there is no window."""
-    if settings.counts_back:
-        msg = "times that count back from the end of the logs need templates: leave --no-templates out"
-        raise UsageError(msg)
-    return _within(*settings.window(None))
-
-
-def _within(since: datetime | None, until: datetime | None) -> pl.Expr | None:
+def within(since: datetime | None, until: datetime | None) -> pl.Expr | None:
     """The condition of a window: since belongs to it, until does not, what has no time does not either."""
     bounds = [pl.col("time") >= since] if since is not None else []
     bounds += [pl.col("time") < until] if until is not None else []

@@ -10,12 +10,10 @@ knows another: they meet here; gather.py is the first half of the way, compose.p
 """
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import polars as pl
-
-from logsense import compose, count, detect, gather, incident, mine, rank, read
+from logsense import compose, count, detect, gather, incident, mine, rank
 from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.host import Host
@@ -39,9 +37,10 @@ def analyze(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     host = Host(kinds=("formats", "detectors", "rankers"))
-    planned = gather.plan(_paths(paths), settings, host, baseline=settings.baseline)
+    planned = gather.plan(paths, settings, host, baseline=settings.baseline)
     gathered = gather.gather(planned, settings, progress, around=True)
-    counted = _counted(gathered)
+    mined = mine.mine(gathered.settled.keys)
+    counted = count.count(compose.run(gathered, mined.keys, mined.templates))
     whole = compose.view(gathered, counted)
     quiet, how = detect.baseline(whole)
     whole = replace(whole, quiet=quiet, how=how)
@@ -64,57 +63,3 @@ def analyze(
         seconds=time.perf_counter() - begun,
     )
     return compose.untimed(compose.real(judged, counted))
-
-
-def _paths(paths: str | Sequence[str]) -> list[str]:
-    return [paths] if isinstance(paths, str) else [str(path) for path in paths]
-
-
-def _counted(gathered: gather.Gathered, *, deep: bool = True) -> count.Counted:
-    mined = mine.mine(gathered.settled.keys)
-    return count.count(compose.run(gathered, mined.keys, mined.templates), deep=deep)
-
-
-def templates(
-    paths: str | Sequence[str],
-    settings: Settings | None = None,
-    *,
-    progress: Watch | None = None,
-    **options: object,
-) -> Analysis:
-    """The templates of these logs, counted: an Analysis without a judgement. Arguments as ``analyze``."""
-    begun = time.perf_counter()
-    settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)
-    gathered = gather.gather(planned, settings, progress)
-    counted = _counted(gathered, deep=False)
-    whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
-    return replace(whole, seconds=time.perf_counter() - begun)
-
-
-def parse(
-    paths: str | Sequence[str],
-    settings: Settings | None = None,
-    *,
-    templates: bool = True,
-    progress: Watch | None = None,
-    tell: Callable[[str], None] | None = None,
-    **options: object,
-) -> Generator[pl.DataFrame, None, int]:
-    """Every record, in order of file and line, as frames with the columns of the contract.
-
-    With templates the logs are read twice. tell: called at the end with what was odd about the input. The
-    generator returns an exit code. Other arguments as ``analyze``.
-    """
-    settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(_paths(paths), settings, Host(kinds=("formats",)), deep=False)
-    if not templates:
-        notes = read.Notes()
-        for source, frame in gather.records(planned, settings, notes):
-            yield frame.drop("told").with_columns(source=pl.lit(source.name))
-        return gather.ended(planned, notes, tell)
-    gathered = gather.gather(planned, settings, progress)
-    mined = mine.mine(gathered.settled.keys)
-    for source, frame in gather.records(planned, settings, read.Notes(), gathered):
-        yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))
-    return gather.ended(planned, gathered.notes, tell, whole=gathered.stopped != "interrupted")

@@ -32,13 +32,13 @@ def parse(paths: tuple[str, ...], format_: str, *, no_templates: bool, **options
 
     Exit: 0 done, 2 wrong usage, 3 stopped early, 4 some input unreadable.
     """
-    from logsense import pipeline
+    from logsense import listing
 
     del format_
     settings, manner = split(options)
     notes: list[str] = []
     with Meter(wanted=manner.progress) as meter:
-        frames = pipeline.parse(
+        frames = listing.parse(
             paths, settings, templates=not no_templates, progress=meter.show, tell=notes.append
         )
         records = Records(frames, meter)

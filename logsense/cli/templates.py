@@ -32,11 +32,11 @@ def templates(paths: tuple[str, ...], format_: str, top: int | None, **options: 
 
     Exit: 0 done, 2 wrong usage, 3 stopped early, 4 some input unreadable.
     """
-    from logsense import pipeline
+    from logsense import listing
 
     settings, manner = split(options)
     with Meter(wanted=manner.progress) as meter:
-        analysis = pipeline.templates(paths, settings, progress=meter.show)
+        analysis = listing.templates(paths, settings, progress=meter.show)
     if format_ == "terminal":
         most = top or (analysis.templates.height if manner.verbose else LISTED)
         emit(_rows(analysis, most, color=colored(manner.color, sys.stdout)))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from logsense.diff.masks import cleaned, masked
-from logsense.schema import BLOCKS, Block
+from logsense.plans import Block
+from logsense.schema import BLOCKS
 
 #: A row a distinct masked line and run: key its hash; source, line, text those of its first line; n how
 #: often; last the place of its last line, as source * 2**32 + line.

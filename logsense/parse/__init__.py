@@ -1,6 +1,6 @@
 """Lines to records: recognise the format, split the header, join multi-line records.
 
-In: blocks of whole lines (``schema.Block``) and a plan of each file. Out: Parts (``schema.Part``).
+In: blocks of whole lines (``plans.Block``) and a plan of each file. Out: Parts (``plans.Part``).
 
 Three steps, each a public function here:
 
@@ -17,7 +17,7 @@ line is a record's, or counted as without event; no line is ever dropped for bei
 object written over many lines that a block border cuts, what stands behind the border is not read.
 
 Formats are declared data (TOML) or learned from the file itself (``recognise/``): both become
-the same ``schema.Layout``, so the map knows no difference.
+the same ``plans.Layout``, so the map knows no difference.
 """
 
 from logsense.parse.block import map_block

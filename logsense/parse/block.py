@@ -8,19 +8,8 @@ from logsense.parse.keys import MAY_HOLD_CODES, codes, key_lines, projected, tex
 from logsense.parse.numbers import measures
 from logsense.parse.recognise.folded import fold
 from logsense.parse.verdicts import Verdicts
-from logsense.schema import (
-    ACTS,
-    BLOCKS,
-    EXAMPLES,
-    HEADS,
-    LINKS,
-    MULTI,
-    RECORDS,
-    SAMPLED,
-    Block,
-    Part,
-    SourcePlan,
-)
+from logsense.plans import Block, Part, SourcePlan
+from logsense.schema import ACTS, BLOCKS, EXAMPLES, HEADS, LINKS, MULTI, RECORDS, SAMPLED
 
 #: Index of the layout of a line that no layout's clock could read.
 NONE = 255

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from logsense.schema import Clock
+from logsense.plans import Clock
 
 #: A kind ``turn:MM`` beside the others: dates without a year and before this month belong to the year
 #: after ``Clock.year`` (the file runs over New Year).

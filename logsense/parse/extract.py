@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from logsense.parse import beside, clock, levels
-from logsense.schema import Layout, Level, SourcePlan
+from logsense.plans import Layout, SourcePlan
+from logsense.schema import Level
 
 #: Index of a line no layout's clock could read.
 NONE = 255

@@ -14,7 +14,8 @@ from logsense.parse.acts import merge_acts
 from logsense.parse.beside import DETAIL_MARK, LIMIT
 from logsense.parse.block import ID_SEED, empty_part
 from logsense.parse.numbers import numbers
-from logsense.schema import KEYS, MULTI, Part, SourcePlan
+from logsense.plans import Part, SourcePlan
+from logsense.schema import KEYS, MULTI
 
 #: Ids are thinned by their hash until no more than this many rows are left; every record of an id that
 #: is kept is kept.

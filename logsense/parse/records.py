@@ -11,7 +11,8 @@ import polars as pl
 from logsense.parse import extract
 from logsense.parse.block import read_block
 from logsense.parse.recognise.folded import FOLDED
-from logsense.schema import Block, Level, SourcePlan
+from logsense.plans import Block, SourcePlan
+from logsense.schema import Level
 
 #: The columns of a frame of whole records; ``message`` holds all lines of the record.
 COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {

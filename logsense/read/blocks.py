@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from logsense.plans import Block
 from logsense.read.repair import PADDING, Tally, repair
 from logsense.read.sources import KIB, MIB, Limits, Notes, SourceFile
 from logsense.read.streams import Opened, Stream
-from logsense.schema import Block
 
 #: Bytes a block: large enough that a block's fixed cost vanishes, small enough for the cache of a core.
 SIZE = 8 * MIB

@@ -27,7 +27,7 @@ from logsense_detectors.counts import log_p
 from logsense_detectors.grid import Floats, grid
 from numpy.typing import NDArray
 
-from logsense import pipeline
+from logsense import listing
 
 LEVELS = (1e-2, 1e-3, 1e-4)
 CLASSES = ("rare", "sparse", "zero-inflated", "medium", "dense")
@@ -118,7 +118,7 @@ def made(seed: int = 0, *, runs: int = 12, series: int = 40, buckets: int = 240)
 
 def counted(path: Path) -> Floats:
     """Counts[series, bucket] of the logs of a directory, as logsense counts them; the last bucket is cut."""
-    view = pipeline.templates(str(path)).view
+    view = listing.templates(str(path)).view
     return grid(view.counts, view.buckets, at_least=1).n[:, :-1]
 
 

@@ -29,7 +29,7 @@ def made():
 
 @pytest.fixture
 def pipeline(monkeypatch, made):
-    """Stands for logsense.pipeline: ``answer`` is what analyze gives, ``seen`` what it was asked for."""
+    """Stands for pipeline and listing: ``answer`` is what analyze gives, ``seen`` what it was asked for."""
     stub = SimpleNamespace(answer=made.noisy(), seen=[])
 
     def analyze(paths, settings=None, *, progress=None, **options):
@@ -39,8 +39,9 @@ def pipeline(monkeypatch, made):
         return stub.answer
 
     stub.analyze = stub.templates = analyze
-    monkeypatch.setitem(sys.modules, "logsense.pipeline", stub)
-    monkeypatch.setattr(logsense, "pipeline", stub, raising=False)
+    for module in ("pipeline", "listing"):
+        monkeypatch.setitem(sys.modules, f"logsense.{module}", stub)
+        monkeypatch.setattr(logsense, module, stub, raising=False)
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LOGSENSE_TZ", "LOGSENSE_THREADS"):
         monkeypatch.delenv(name, raising=False)
     return stub

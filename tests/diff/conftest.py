@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from logsense import diff
-from logsense.schema import Block
+from logsense.plans import Block
 
 
 def read(texts, *, rows=False, size=0):

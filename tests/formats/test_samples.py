@@ -9,7 +9,7 @@ import pytest
 
 from logsense.parse import plan_source, records
 from logsense.parse.recognise.formats import Format, load, read, samples, verify
-from logsense.schema import Block, SourcePlan
+from logsense.plans import Block, SourcePlan
 
 FOLDERS = list(logsense_formats.register_formats())
 FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.toml"))

@@ -9,7 +9,7 @@ from logsense import mine, parse
 from logsense.parse import extract
 from logsense.parse.beside import DETAIL_MARK
 from logsense.parse.recognise import plan
-from logsense.schema import Block, SourcePlan
+from logsense.plans import Block, SourcePlan
 
 START = {"level": "error", "time": "2026-01-02T03:04:05Z", "msg": "request errored"}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from logsense.parse import clock
 from logsense.parse.recognise import place
-from logsense.schema import Clock
+from logsense.plans import Clock
 
 WHOLE = "^(.*)$"
 

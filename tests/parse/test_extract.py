@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from logsense.parse import extract
-from logsense.schema import Clock, Layout, SourcePlan
+from logsense.plans import Clock, Layout, SourcePlan
 
 JSON = Layout(
     "j",

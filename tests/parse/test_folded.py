@@ -7,7 +7,7 @@ import pytest
 
 from logsense import parse
 from logsense.parse.recognise import plan
-from logsense.schema import Block
+from logsense.plans import Block
 
 
 def an_object(number, *, indent=2):

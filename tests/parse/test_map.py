@@ -10,7 +10,7 @@ import pytest
 from logsense import engine, parse
 from logsense.parse.keys import digit_key, hex_key
 from logsense.parse.numbers import numbers
-from logsense.schema import Block, Clock, IdRule, Layout, Part, SourcePlan
+from logsense.plans import Block, Clock, IdRule, Layout, Part, SourcePlan
 
 TIMED = Layout(
     "plain",

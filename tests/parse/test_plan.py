@@ -8,7 +8,7 @@ import pytest
 from logsense.parse import clock, extract
 from logsense.parse.recognise import plan
 from logsense.parse.recognise.formats import Format
-from logsense.schema import SourcePlan
+from logsense.plans import SourcePlan
 
 MTIME = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
 ACCESS = Format(

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from logsense import pipeline
+from logsense import listing, pipeline
 from logsense.errors import UsageError
 
 BACK = {"since": "-10m"}
@@ -24,7 +24,7 @@ def log(tmp_path: Path) -> Path:
 
 
 def parsed(path: Path, **options: Any) -> pl.DataFrame:
-    return pl.concat(list(pipeline.parse(str(path), **options)))
+    return pl.concat(list(listing.parse(str(path), **options)))
 
 
 @pytest.mark.parametrize("templates", [True, False])
@@ -62,7 +62,7 @@ def test_what_was_odd_is_told_at_the_end(log: Path, *, templates: bool) -> None:
     codes: list[int] = []
 
     def frames() -> Iterator[pl.DataFrame]:
-        codes.append((yield from pipeline.parse(str(log.parent), templates=templates, tell=told.append)))
+        codes.append((yield from listing.parse(str(log.parent), templates=templates, tell=told.append)))
 
     seen = list(frames())
     assert codes == [4]
@@ -73,5 +73,5 @@ def test_what_was_odd_is_told_at_the_end(log: Path, *, templates: bool) -> None:
 def test_no_logs_at_all_is_told(tmp_path: Path) -> None:
     """A folder without logs gives no record, ends with 0, and says that nothing was found."""
     told: list[str] = []
-    assert not list(pipeline.parse(str(tmp_path), tell=told.append))
+    assert not list(listing.parse(str(tmp_path), tell=told.append))
     assert told == ["no logs were found in what was given"]

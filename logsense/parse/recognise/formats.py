@@ -17,7 +17,7 @@ import polars as pl
 from logsense.errors import ConfigError
 from logsense.parse import levels
 from logsense.parse.clock import grammar
-from logsense.schema import Clock, Layout
+from logsense.plans import Clock, Layout
 
 KINDS = ("text", "json", "logfmt")
 _STRINGS = {"name", "about", "kind", "pattern", "levels", "joins", "fold"}

@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from logsense.schema import IdRule
+from logsense.plans import IdRule
 
 #: A rule is taken up where at least this share of the lines has such an id.
 SHARE = 0.02

@@ -14,7 +14,7 @@ import polars as pl
 from logsense.parse import clock
 from logsense.parse.recognise.formats import cheap, nameless, up_to
 from logsense.parse.recognise.place import weight_of
-from logsense.schema import Clock
+from logsense.plans import Clock
 
 #: The words a header gives its level in. Ordinary words ("fine", "all", "log") only in capitals.
 WORDS = (

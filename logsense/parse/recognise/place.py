@@ -10,7 +10,7 @@ from itertools import pairwise
 import polars as pl
 
 from logsense.parse import clock
-from logsense.schema import Clock
+from logsense.plans import Clock
 
 #: Share of the lines whose time must stand at one place for the place to be used.
 _DIGITS_OF_SECOND = re.compile(r"\.%[369]f")

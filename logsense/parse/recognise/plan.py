@@ -13,7 +13,7 @@ from logsense.parse import clock, keys
 from logsense.parse.recognise import folded, ids, learn, structured
 from logsense.parse.recognise.formats import Format, up_to, verify
 from logsense.parse.recognise.place import Setting, make_clock, weight_of
-from logsense.schema import Clock, Layout, SourcePlan
+from logsense.plans import Clock, Layout, SourcePlan
 
 _HEAD = 2000
 _MOST = 64  # examples looked at

@@ -14,7 +14,7 @@ import polars as pl
 from logsense.parse import beside, clock, extract
 from logsense.parse.recognise.formats import Format
 from logsense.parse.recognise.place import Setting, make_clock
-from logsense.schema import Clock, Layout
+from logsense.plans import Clock, Layout
 
 #: Share of distinct keys among lines above which a key is made of message, level and service alone.
 PROJECT = 0.05

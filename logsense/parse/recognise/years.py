@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from logsense.parse import clock
-from logsense.schema import Layout, SourcePlan
+from logsense.plans import Layout, SourcePlan
 
 
 def align_years(plans: Mapping[int, SourcePlan], heads: Mapping[int, Sequence[str]]) -> dict[int, SourcePlan]:
