@@ -3,11 +3,14 @@
 The reports, the TUI and the Python API read this object and compute nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol, TypeAlias
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from logsense.schema import View
 
@@ -194,12 +197,117 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A record as it is shown. row: its place in order of time; text: its first line as it was read.
+
+    Controls in the text are not escaped: whoever shows it does that. template: the id; lines: how many.
+    """
+
+    row: int
+    source: str
+    line: int
+    lines: int
+    time: datetime | None
+    level: str | None
+    service: str
+    template: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which records are meant; an empty condition lets all through. since lies inside, until does not.
+
+    templates: ids of those that are shown; without: ids of those that are left out.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    services: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What stood at one placeholder of a template, in a sample of its records.
+
+    place: which placeholder, from 0; kind: its name without signs (``num``). distinct: how many texts there
+    were; top: the commonest with how often. quantiles: least, quarters and most where all are numbers with
+    one unit, or none.
+    """
+
+    place: int
+    kind: str
+    sampled: int
+    distinct: int
+    top: tuple[tuple[str, int], ...]
+    quantiles: tuple[float, float, float, float, float] | None = None
+    unit: str = ""
+
+
+#: Numbers of records in order of time, rising.
+Rows: TypeAlias = NDArray[np.uint32]
+
+
+class Book(Protocol):
+    """The records of a run in order of time, source and line; their texts are read from the files on demand.
+
+    May be used from several threads.
+    """
+
+    @property
+    def height(self) -> int:
+        """How many records there are."""
+
+    def lines(self, rows: Sequence[int]) -> list[Line]:
+        """These records, in the order asked for."""
+
+    def whole(self, row: int) -> list[str]:
+        """All lines of a record."""
+
+    def select(self, where: Where) -> Rows:
+        """The records that are meant."""
+
+    def marked(self, anomalies: pl.DataFrame) -> Rows:
+        """The records of the service and template of an anomaly, between its start and its end."""
+
+    def pauses(self, rows: Rows | None, least: float) -> Rows:
+        """The records before which nothing came for ``least`` times the usual gap; of these, None: of all."""
+
+    def search(
+        self,
+        pattern: str,
+        *,
+        literal: bool = False,
+        stop: Callable[[], bool] = lambda: False,
+        found: Callable[[Rows, float], None] = lambda rows, share: None,  # noqa: ARG005 - told to nobody
+    ) -> Rows:
+        """The records with a line in which the pattern (a Rust regex) is found; UsageError for a wrong one.
+
+        found: called now and then with those found so far and the share of the work done.
+        """
+
+    def at(self, time: datetime) -> int:
+        """The first record at that time or after it."""
+
+    def of(self, source: str, line: int) -> int | None:
+        """The record that holds this line of that source."""
+
+    def values(self, template: str, *, most: int = 2000) -> tuple[Parameter, ...]:
+        """What stood at the placeholders of a template, in at most so many of its records."""
+
+
+@dataclass(frozen=True)
 class Analysis:
     """The whole answer of a run.
 
     incidents come most important first. view holds the frames (counts, templates, values, gaps, steps,
     edges, ...); sources, skipped and anomalies are frames of schema.py. fetch(source number, first line,
-    count) gives original lines on demand. stopped is the reason the run ended early, else None.
+    count) gives original lines on demand, book() all
+    records in order of time; its first call makes it. stopped is the reason the run ended early, else None.
     seconds is the wall time; tz the zone assumed for times without one.
     """
 
@@ -218,6 +326,7 @@ class Analysis:
     stopped: str | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    book: Callable[[], Book] | None = None
     fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 
     @property

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from logsense import compose, count, detect, gather, incident, mine, rank
+from logsense import bind, compose, count, detect, gather, incident, mine, rank
 from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.host import Host
@@ -60,6 +60,7 @@ def analyze(
         near_misses=incident.near_misses(calmer, seen),
         anomalies=anomalies,
         plugins_failed=tuple(host.failures),
+        book=bind.book(gathered, mined),
         seconds=time.perf_counter() - begun,
     )
     return compose.untimed(compose.real(judged, counted))

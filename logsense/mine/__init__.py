@@ -28,11 +28,11 @@ Promises:
 - Of a message of several lines the first is mined, and the detail that stands behind ``⏎``.
 
 ``shapes`` gives the shapes of messages by themselves, ``parameters`` the values at a template's placeholders,
-``explain`` records with their template and values.
+``explain`` records with their template and values, ``told`` what is mined of a record.
 """
 
-from logsense.mine.explain import explain
+from logsense.mine.explain import explain, told
 from logsense.mine.parameters import parameters
 from logsense.mine.run import UNPARSED, Mined, mine, shapes
 
-__all__ = ["UNPARSED", "Mined", "explain", "mine", "parameters", "shapes"]
+__all__ = ["UNPARSED", "Mined", "explain", "mine", "parameters", "shapes", "told"]

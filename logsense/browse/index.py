@@ -1,0 +1,141 @@
+"""A row a record in order of time: what is needed to find, to select and to read it, as NumPy arrays."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+#: Runs of fewer records stay in memory: 10 MB.
+SMALL = 500_000
+#: A record without a time, and without one before it in its file: it comes before all others. Differences
+#: of times must fit 64 bits, so that it is not the least number there is.
+NEVER = -(2**61)
+_LINE = 32
+_PLACE = pl.col("source").cast(pl.UInt64) * 2**_LINE + pl.col("line")
+
+
+@dataclass(frozen=True)
+class Index:
+    """Arrays of one length, in order of time, source and line.
+
+    time: µs UTC, ``NEVER`` where unknown, taken over from the record before in the file where it has none.
+    place: source << 32 | line. kind: row of ``kinds`` (level, service, template). order: records by place:
+    ``place[order]`` rises. long_place, long_last: of the records with more than one line, by place, the last.
+    untimed: records that have no time of their own.
+    """
+
+    time: NDArray[np.int64]
+    place: NDArray[np.uint64]
+    kind: NDArray[np.uint32]
+    order: NDArray[np.uint32]
+    kinds: pl.DataFrame
+    long_place: NDArray[np.uint64]
+    long_last: NDArray[np.uint32]
+    untimed: NDArray[np.uint32]
+
+    @property
+    def height(self) -> int:
+        """How many records there are."""
+        return len(self.time)
+
+
+def index(
+    records: pl.LazyFrame,
+    multi: pl.DataFrame,
+    says: pl.DataFrame,
+    services: Mapping[int, str],
+    path: Callable[[str], Path],
+    *,
+    small: int = SMALL,
+) -> Index:
+    """The index of a run.
+
+    records: RECORDS in any order. multi: MULTI. says: a row a key: key, level, service ("" where no field
+    names one), template. services: the service of each source. path: gives a new file, for arrays of
+    more than ``small`` records.
+    """
+    frame, kinds = _coded(records, says, services)
+    keep = _Keep(path, small=frame.height <= small)
+    untimed = frame["time"].null_count()
+    times = frame["time"].fill_null(NEVER).to_numpy()
+    places, codes = frame["place"].to_numpy(), frame["kind"].to_numpy()
+    del frame
+    # Blocks come nearly in order, and a merge sort of runs takes time in proportion to the records.
+    by_place = np.argsort(places, kind="stable")
+    places, times, codes = places[by_place], times[by_place], codes[by_place]
+    del by_place
+    bare = np.flatnonzero(times == NEVER) if untimed else np.empty(0, np.int64)
+    times = _carried(times, places) if untimed else times
+    by_time = np.argsort(times, kind="stable")
+    order = np.empty(len(by_time), np.uint32)
+    order[by_time] = np.arange(len(by_time), dtype=np.uint32)
+    longer = multi.select(place=_PLACE, last="last").sort("place")
+    return Index(
+        time=keep("times", times[by_time]),
+        place=keep("places", places[by_time]),
+        kind=keep("kinds", codes[by_time]),
+        kinds=kinds,
+        long_place=longer["place"].to_numpy(),
+        long_last=longer["last"].to_numpy(),
+        untimed=np.sort(order[bare]),
+        order=keep("order", order),
+    )
+
+
+def _coded(
+    records: pl.LazyFrame, says: pl.DataFrame, services: Mapping[int, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The records with place, time and kind; and what the kinds are."""
+    columns = ["level", "service", "template"]
+    said = says.select("key", pl.col("level").cast(pl.String), "service", "template")
+    codes = said.select(columns).unique().sort(columns).with_row_index("code")
+    by_key = said.join(codes, on=columns, how="left", nulls_equal=True).select("key", "code")
+    frame = records.join(by_key.lazy(), on="key", how="left").select(
+        "source", "code", place=_PLACE, time=pl.col("time").cast(pl.Int64)
+    )
+    frame_ = frame.collect(engine="streaming")
+    own = pl.DataFrame(
+        {"source": list(services), "own": list(services.values())},
+        schema={"source": pl.UInt32, "own": pl.String},
+    )
+    pairs = (
+        frame_.select("source", "code")
+        .unique()
+        .join(codes, on="code", how="left")
+        .join(own, on="source", how="left")
+    )
+    named = pl.when(pl.col("service") != "").then("service")
+    pairs = pairs.with_columns(service=pl.coalesce(named, "own", pl.lit("")))
+    kinds = pairs.select(columns).unique().sort(columns).with_row_index("kind")
+    pairs = pairs.join(kinds, on=columns, nulls_equal=True).select("source", "code", "kind")
+    coded = frame_.join(pairs, on=["source", "code"], how="left", nulls_equal=True)
+    return coded.select("place", "time", "kind"), kinds.select(columns)
+
+
+def _carried(times: NDArray[np.int64], places: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Times in order of place, each unknown one that of the record before it in the same file."""
+    known = np.where(times != NEVER, np.arange(len(times)), 0)
+    source = places >> np.uint64(_LINE)
+    begins = np.flatnonzero(np.diff(source, prepend=source[:1] ^ np.uint64(1)))
+    known[begins] = begins  # nothing is carried over from another file
+    return times[np.maximum.accumulate(known)]
+
+
+class _Keep:
+    """Where the arrays stay: as they are, or in a file that is mapped."""
+
+    def __init__(self, path: Callable[[str], Path], *, small: bool) -> None:
+        self.path = path
+        self.small = small
+
+    def __call__(self, name: str, array: NDArray[Any]) -> NDArray[Any]:
+        if self.small or not len(array):  # an empty file cannot be mapped
+            return array
+        file = self.path(f"{name}.npy")
+        np.save(file, array, allow_pickle=False)
+        mapped: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
+        return mapped
