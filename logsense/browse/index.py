@@ -57,27 +57,32 @@ def index(
     records: RECORDS in any order. multi: MULTI. says: a row a key: key, level, service ("" where no field
     names one), template. services: the service of each source. path: gives a new file, for arrays of
     more than ``small`` records.
+
+    Only one column of a large run is in memory at a time, beside what sorts it.
     """
-    frame, kinds = _coded(records, says, services)
-    keep = _Keep(path, small=frame.height <= small)
-    untimed = frame["time"].null_count()
-    times = frame["time"].fill_null(NEVER).to_numpy()
-    places, codes = frame["place"].to_numpy(), frame["kind"].to_numpy()
-    del frame
+    coded, kinds = _coded(records, says, services)
+    height = int(records.select(pl.len()).collect(engine="streaming").item())
+    keep = _Keep(path, small=height <= small)
+    column = _columns(coded, None if height <= small else path)
     # Blocks come nearly in order, and a merge sort of runs takes time in proportion to the records.
-    by_place = np.argsort(places, kind="stable")
-    places, times, codes = places[by_place], times[by_place], codes[by_place]
+    by_place = _ordering(column("place"))
+    times = column("time")[by_place]
+    places = keep("places by place", column("place")[by_place])
+    bare = np.flatnonzero(times == NEVER).astype(np.uint32)
+    times = _carried(times, places) if len(bare) else times
+    by_time = _ordering(times)
+    time = keep("times", times[by_time])
+    del times
+    place = keep("places", places[by_time])
+    kind = keep("kinds", column("kind")[by_place[by_time]])
     del by_place
-    bare = np.flatnonzero(times == NEVER) if untimed else np.empty(0, np.int64)
-    times = _carried(times, places) if untimed else times
-    by_time = np.argsort(times, kind="stable")
     order = np.empty(len(by_time), np.uint32)
     order[by_time] = np.arange(len(by_time), dtype=np.uint32)
     longer = multi.select(place=_PLACE, last="last").sort("place")
     return Index(
-        time=keep("times", times[by_time]),
-        place=keep("places", places[by_time]),
-        kind=keep("kinds", codes[by_time]),
+        time=time,
+        place=place,
+        kind=kind,
         kinds=kinds,
         long_place=longer["place"].to_numpy(),
         long_last=longer["last"].to_numpy(),
@@ -86,34 +91,40 @@ def index(
     )
 
 
+def _ordering(values: NDArray[Any]) -> NDArray[np.uint32]:
+    return np.argsort(values, kind="stable").astype(np.uint32)
+
+
+def _columns(coded: pl.LazyFrame, path: Callable[[str], Path] | None) -> Callable[[str], NDArray[Any]]:
+    """Gives a column of the records: of a large run out of a file, each time anew."""
+    if path is None:
+        frame = coded.collect()
+        return lambda name: frame[name].to_numpy()
+    file = path("coded.arrow")
+    coded.sink_ipc(file, engine="streaming")
+    return lambda name: pl.scan_ipc(file).select(name).collect()[name].to_numpy()
+
+
 def _coded(
     records: pl.LazyFrame, says: pl.DataFrame, services: Mapping[int, str]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """The records with place, time and kind; and what the kinds are."""
     columns = ["level", "service", "template"]
     said = says.select("key", pl.col("level").cast(pl.String), "service", "template")
-    codes = said.select(columns).unique().sort(columns).with_row_index("code")
-    by_key = said.join(codes, on=columns, how="left", nulls_equal=True).select("key", "code")
-    frame = records.join(by_key.lazy(), on="key", how="left").select(
-        "source", "code", place=_PLACE, time=pl.col("time").cast(pl.Int64)
-    )
-    frame_ = frame.collect(engine="streaming")
     own = pl.DataFrame(
         {"source": list(services), "own": list(services.values())},
         schema={"source": pl.UInt32, "own": pl.String},
     )
-    pairs = (
-        frame_.select("source", "code")
-        .unique()
-        .join(codes, on="code", how="left")
-        .join(own, on="source", how="left")
-    )
+    met = records.select("source", "key").unique().collect(engine="streaming")
+    met = met.join(said, on="key", how="left").join(own, on="source", how="left")
     named = pl.when(pl.col("service") != "").then("service")
-    pairs = pairs.with_columns(service=pl.coalesce(named, "own", pl.lit("")))
-    kinds = pairs.select(columns).unique().sort(columns).with_row_index("kind")
-    pairs = pairs.join(kinds, on=columns, nulls_equal=True).select("source", "code", "kind")
-    coded = frame_.join(pairs, on=["source", "code"], how="left", nulls_equal=True)
-    return coded.select("place", "time", "kind"), kinds.select(columns)
+    met = met.with_columns(service=pl.coalesce(named, "own", pl.lit("")))
+    kinds = met.select(columns).unique().sort(columns).with_row_index("kind")
+    met = met.join(kinds, on=columns, nulls_equal=True).select("source", "key", "kind")
+    coded = records.join(met.lazy(), on=["source", "key"], how="left")
+    return coded.select(
+        place=_PLACE, time=pl.col("time").cast(pl.Int64).fill_null(NEVER), kind="kind"
+    ), kinds.select(columns)
 
 
 def _carried(times: NDArray[np.int64], places: NDArray[np.uint64]) -> NDArray[np.int64]:
