@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from logsense import report
 from logsense.tui import reading
 from logsense.tui.keys import EVERYWHERE
-from logsense.tui.messages import Answered, Failed, Progressed
+from logsense.tui.messages import Answered, Booked, Failed, Progressed
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece
 from logsense.tui.session import Session
@@ -77,9 +77,32 @@ class Triage(App[None]):
 
     def on_answered(self, message: Answered) -> None:
         """There is an answer, the last one or one so far."""
-        self.session.analysis = message.analysis
+        old, self.session.analysis = self.session.analysis, message.analysis
+        if old is None or old.book is not message.analysis.book:
+            self.session.book = None
         self.session.reading = False
         self._renew()
+
+    def on_booked(self, message: Booked) -> None:
+        """The records can be read: the page that waits for them is told."""
+        if message.analysis is self.session.analysis:
+            self.session.book = message.book
+            if isinstance(self.screen, Page):
+                self.screen.booked()
+
+    def want_book(self) -> None:
+        """See to it that the page on the screen is told once the records can be read."""
+        analysis = self.session.analysis
+        if self.session.book is None and analysis is not None:
+            self.run_worker(
+                lambda: reading.bind(self, analysis),
+                thread=True,
+                exclusive=True,
+                exit_on_error=False,
+                group="bind",
+            )
+        elif isinstance(self.screen, Page):
+            self.screen.booked()
 
     def on_failed(self, message: Failed) -> None:
         """The work ended; what is on the screen stays."""
@@ -116,7 +139,7 @@ class Triage(App[None]):
         page = self.screen
         if not isinstance(page, Page):
             self.pop_screen()
-        elif page.up_to:
+        elif not page.closes() and page.up_to:
             self.open(page.up_to)
 
     def action_step_back(self) -> None:
