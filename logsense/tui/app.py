@@ -1,16 +1,20 @@
 """The app: it wires. The session, the trail of pages, and the keys that work on every page."""
 
+import subprocess
 from collections.abc import Mapping
 from importlib import import_module
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.binding import BindingType
 
 from logsense import report
+from logsense.analysis import Book, Line
+from logsense.errors import LogsenseError
 from logsense.tui import reading
 from logsense.tui.keys import EVERYWHERE
-from logsense.tui.messages import Answered, Failed, Progressed
+from logsense.tui.lines import editor
+from logsense.tui.messages import Answered, Booked, Failed, Progressed
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece
 from logsense.tui.session import Session
@@ -77,9 +81,32 @@ class Triage(App[None]):
 
     def on_answered(self, message: Answered) -> None:
         """There is an answer, the last one or one so far."""
-        self.session.analysis = message.analysis
+        old, self.session.analysis = self.session.analysis, message.analysis
+        if old is None or old.book is not message.analysis.book:
+            self.session.book = None
         self.session.reading = False
         self._renew()
+
+    def on_booked(self, message: Booked) -> None:
+        """The records can be read: the page that waits for them is told."""
+        if message.analysis is self.session.analysis:
+            self.session.book = message.book
+            if isinstance(self.screen, Page):
+                self.screen.booked()
+
+    def want_book(self) -> None:
+        """See to it that the page on the screen is told once the records can be read."""
+        analysis = self.session.analysis
+        if self.session.book is None and analysis is not None:
+            self.run_worker(
+                lambda: reading.bind(self, analysis),
+                thread=True,
+                exclusive=True,
+                exit_on_error=False,
+                group="bind",
+            )
+        elif isinstance(self.screen, Page):
+            self.screen.booked()
 
     def on_failed(self, message: Failed) -> None:
         """The work ended; what is on the screen stays."""
@@ -116,7 +143,7 @@ class Triage(App[None]):
         page = self.screen
         if not isinstance(page, Page):
             self.pop_screen()
-        elif page.up_to:
+        elif not page.closes() and page.up_to:
             self.open(page.up_to)
 
     def action_step_back(self) -> None:
@@ -139,6 +166,20 @@ class Triage(App[None]):
         page = self.screen
         place = page.place if isinstance(page, Page) else ""
         self._to_clipboard(self.session.command(("--open", place) if place and place != "inbox" else ()))
+
+    def edit(self, which: str, book: Book, line: Line) -> None:
+        """Open the file of a line in the user's editor or pager, which has the terminal meanwhile."""
+        try:
+            path = book.file(line.source)
+            if path is None:
+                return
+            words = (editor.editor if which == "editor" else editor.pager)(path, line.line)
+            with self.suspend():
+                # A list of words, no shell: names of files are data.
+                subprocess.run(words, check=False)  # noqa: S603 - the user's own editor, from the environment
+        except (LogsenseError, OSError, SuspendNotSupported) as error:
+            self.notify(report.one_row(str(error)), severity="error", markup=False)
+        self.refresh()
 
     def _to_clipboard(self, text: str) -> None:
         if not text:

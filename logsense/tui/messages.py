@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from logsense.analysis import Analysis
+from logsense.analysis import Analysis, Book, Rows
 from logsense.gather import Progress
 
 
@@ -24,6 +24,28 @@ class Answered(Message):
     """A new Analysis to be shown: so far, of all that was read, or of moved windows."""
 
     analysis: Analysis
+
+
+@dataclass
+class Booked(Message):
+    """The records of an Analysis can be read."""
+
+    analysis: Analysis
+    book: Book
+
+
+@dataclass
+class Selected(Message):
+    """Records that were looked for. purpose: for what; text: what was looked for.
+
+    share: how much of the work is done, 1.0 for all. error: why it could not be done.
+    """
+
+    purpose: str
+    text: str
+    rows: Rows | None
+    share: float = 1.0
+    error: str = ""
 
 
 @dataclass

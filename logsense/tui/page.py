@@ -83,6 +83,13 @@ class Page(Screen[None]):
             Prompt(purpose, note, text, typed=self.session.typed.setdefault(purpose, [])), before="#strip"
         )
 
+    def closes(self) -> bool:
+        """Close what is open on the page, for Esc; False where there is nothing, so that Esc leads up."""
+        return False
+
+    def booked(self) -> None:
+        """The records can be read (``session.book``); asked for by ``triage.want_book``."""
+
     def answered(self) -> None:
         """There is another Analysis: draw it."""
 

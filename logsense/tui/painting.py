@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, TypeAlias
+from zlib import crc32
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,8 +17,9 @@ Piece: TypeAlias = tuple[str, str]
 #: Roles of text. Colour and weight only repeat what a word or sign says already.
 ROLES = (
     "critical", "major", "minor", "good", "head", "label", "kind", "place", "mark", "dim", "hot", "usual",
-    "suspect", "found", "number",
+    "suspect", "found", "number", "hue0", "hue1", "hue2", "hue3", "hue4", "hue5",
 )  # fmt: skip
+HUES = 6
 SIGNS = {"critical": "■", "major": "▲", "minor": "◆"}
 
 
@@ -43,6 +45,11 @@ class Painted(Widget):
 
     def _role(self, role: str) -> Style:
         return self.get_component_rich_style(f"paint--{role}", partial=True)
+
+
+def hue(name: str) -> str:
+    """The role in which a service is shown: the same wherever it is, in every run."""
+    return f"hue{crc32(name.encode('utf-8', 'replace')) % HUES}"
 
 
 def _harmless(text: str) -> str:

@@ -5,12 +5,25 @@ from typing import TYPE_CHECKING
 from textual.worker import get_current_worker
 
 from logsense import pipeline
+from logsense.analysis import Analysis
 from logsense.errors import LogsenseError
 from logsense.gather import Progress
-from logsense.tui.messages import Answered, Failed, Progressed
+from logsense.tui.messages import Answered, Booked, Failed, Progressed
 
 if TYPE_CHECKING:
     from logsense.tui.app import Triage
+
+
+def bind(app: "Triage", analysis: Analysis) -> None:
+    """Make the book of the records; called in a worker thread."""
+    if analysis.book is None:
+        return
+    try:
+        book = analysis.book()
+    except Exception as error:  # noqa: BLE001 - a full disk must cost the lines, not the screens
+        app.post_message(Failed(f"the lines cannot be shown: {error}"))
+    else:
+        app.post_message(Booked(analysis, book))
 
 
 def read(app: "Triage") -> None:

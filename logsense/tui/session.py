@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from logsense.analysis import Analysis, Incident
+from logsense.analysis import Analysis, Book, Incident
 from logsense.config import Settings
 from logsense.gather import Progress
 
@@ -13,7 +13,8 @@ from logsense.gather import Progress
 class Session:
     """The one thing that changes.
 
-    arguments: the words of the command line that lead to these logs. typed: what was typed into prompts, a
+    arguments: the words of the command line that lead to these logs.
+    book: the records, once they are wanted. typed: what was typed into prompts, a
     list a purpose.
     """
 
@@ -21,6 +22,7 @@ class Session:
     settings: Settings
     arguments: tuple[str, ...] = ()
     analysis: Analysis | None = None
+    book: Book | None = None
     progress: Progress | None = None
     reading: bool = True
     failed: str | None = None

@@ -32,6 +32,7 @@ class Listing(Painted, ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list(LISTING)
+    DEFAULT_CSS = "Listing { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }"
     cursor: reactive[int] = reactive(0)
 
     @dataclass
@@ -74,6 +75,13 @@ class Listing(Painted, ScrollView, can_focus=True):
             self._seen(wanted)
         self.cursor = wanted
         self.refresh()
+
+    def centre(self, index: int) -> None:
+        """Put the cursor on an item; where that is out of sight, in the middle of what is shown."""
+        top, height = self.scroll_offset.y, max(self.size.height, self.tall)
+        if not top <= index * self.tall < top + height - self.tall + 1:
+            self.scroll_to(y=max(index * self.tall - height // 2, 0), animate=False, immediate=True)
+        self.cursor = min(max(index, 0), max(self.items - 1, 0))
 
     def render_line(self, y: int) -> Strip:
         """Row ``y`` of what is in sight."""
