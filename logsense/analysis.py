@@ -6,6 +6,7 @@ The reports, the TUI and the Python API read this object and compute nothing.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -295,6 +296,9 @@ class Book(Protocol):
 
     def of(self, source: str, line: int) -> int | None:
         """The record that holds this line of that source."""
+
+    def file(self, source: str) -> Path | None:
+        """A file in which the lines of that source stand at their numbers; of a packed one a copy."""
 
     def values(self, template: str, *, most: int = 2000) -> tuple[Parameter, ...]:
         """What stood at the placeholders of a template, in at most so many of its records."""

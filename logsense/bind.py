@@ -1,7 +1,9 @@
 """The records of a run bound into a book: where read, parse, mine and browse meet, for ``pipeline`` alone."""
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -43,13 +45,17 @@ def _made(gathered: Gathered, mined: Mined) -> Book:
         told = [mine.parameters(mine.told(frame), template) for frame in frames]
         return pl.concat([pl.Series("params", [], dtype=pl.List(pl.String)), *told])
 
+    def path(source: int) -> Path:
+        one = found[source]
+        if not one.codec and one.encoding == "utf-8" and one.member is None and not one.start:
+            return Path(os.fsdecode(one.path))
+        plain = planned.scratch.path(one.name)
+        with plain.open("wb") as target:
+            target.writelines(block.data for block in blocks(source))
+        return plain
+
     services = {number: one.service for number, one in found.items()}
     index = browse.index(records, settled.multi, says, services, planned.scratch.path)
-    return browse.Records(
-        index,
-        {number: one.name for number, one in found.items()},
-        dict(mined.templates.select("template", "text").iter_rows()),
-        fetch=gathered.reader.lines,
-        blocks=blocks,
-        params=params,
-    )
+    files = browse.Files(lines=gathered.reader.lines, blocks=blocks, params=params, path=path)
+    names = {number: one.name for number, one in found.items()}
+    return browse.Records(index, names, dict(mined.templates.select("template", "text").iter_rows()), files)

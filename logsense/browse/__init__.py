@@ -13,7 +13,7 @@ Promises: order is that of (time, source, line), a record without a time comes w
 its file does; every record of the run is there once; nothing is done per line in Python.
 """
 
-from logsense.browse.book import Records
+from logsense.browse.book import Files, Records
 from logsense.browse.index import Index, index
 
-__all__ = ["Index", "Records", "index"]
+__all__ = ["Files", "Index", "Records", "index"]

@@ -3,7 +3,9 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -23,29 +25,35 @@ _EPOCH = datetime(1970, 1, 1)
 _LINE, _LOW = np.uint64(32), np.uint64(2**32 - 1)
 
 
+@dataclass(frozen=True)
+class Files:
+    """The ways to the lines of a source.
+
+    lines(source, first, count): some of them. blocks(source): all. params(source, texts, template text): for
+    each record (all of its lines as one text) the values at the placeholders. path(source): a plain file in
+    which they stand at their numbers.
+    """
+
+    lines: Callable[[int, int, int], list[str]]
+    blocks: Callable[[int], Iterable[Block]]
+    params: Callable[[int, Sequence[str], str], pl.Series]
+    path: Callable[[int], Path]
+
+
 class Records:
     """The book of a run: see ``analysis.Book``.
 
-    names: printed name of each source. texts: text of each template by id. fetch(source, first, count): lines
-    of a file. blocks(source): all of its blocks. params(source, texts, template text): for each record (all
-    of its lines as one text) the values at the placeholders.
+    names: printed name of each source. texts: text of each template by id.
     """
 
     def __init__(
-        self,
-        index: Index,
-        names: Mapping[int, str],
-        texts: Mapping[str, str],
-        *,
-        fetch: Callable[[int, int, int], list[str]],
-        blocks: Callable[[int], Iterable[Block]],
-        params: Callable[[int, Sequence[str], str], pl.Series],
+        self, index: Index, names: Mapping[int, str], texts: Mapping[str, str], files: Files
     ) -> None:
         self.index = index
         self.names = names
         self.texts = texts
         self._numbers = {name: number for number, name in names.items()}
-        self._fetch, self._blocks, self._params = fetch, blocks, params
+        self._files = files
         self._pieces: OrderedDict[tuple[int, int], list[str]] = OrderedDict()
         self._lock = threading.Lock()
         self._said = index.kinds.rows()
@@ -65,6 +73,11 @@ class Records:
         """All lines of a record, at most ``MOST_LINES``."""
         source, line = self._place(row)
         return self._texts(source, line, min(self._length(row), MOST_LINES))
+
+    def file(self, source: str) -> Path | None:
+        """A file in which the lines of that source stand at their numbers."""
+        number = self._numbers.get(source)
+        return None if number is None else self._files.path(number)
 
     def _line(self, row: int) -> Line:
         source, line = self._place(row)
@@ -115,7 +128,7 @@ class Records:
             if key in self._pieces:
                 self._pieces.move_to_end(key)
                 return self._pieces[key]
-            piece = self._fetch(source, number * PIECE + 1, PIECE)
+            piece = self._files.lines(source, number * PIECE + 1, PIECE)
             self._pieces[key] = piece
             if len(self._pieces) > PIECES:
                 self._pieces.popitem(last=False)
@@ -192,7 +205,7 @@ class Records:
             low, high = self._ranks(source)
             order = self.index.order[low:high]
             starts = (self.index.place[order] & _LOW).astype(np.int64)
-            for block, lines in searching.hits(self._blocks(source), pattern, literal=literal):
+            for block, lines in searching.hits(self._files.blocks(source), pattern, literal=literal):
                 rows.append(np.asarray(order[searching.holders(starts, lines)]))
                 through = int(np.searchsorted(starts, block.first_line))
                 found(np.unique(np.concatenate(rows)), (done + through) / max(self.height, 1))
@@ -212,7 +225,7 @@ class Records:
         found = []
         for source in np.unique(sources).tolist():
             own = ["\n".join(self.whole(int(row))) for row in taken[sources == source]]
-            found.append(self._params(source, own, text))
+            found.append(self._files.params(source, own, text))
         return spread(pl.concat(found), text)
 
     # -- where they are ---------------------------------------------------------------------------------

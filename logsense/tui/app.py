@@ -1,15 +1,19 @@
 """The app: it wires. The session, the trail of pages, and the keys that work on every page."""
 
+import subprocess
 from collections.abc import Mapping
 from importlib import import_module
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.binding import BindingType
 
 from logsense import report
+from logsense.analysis import Book, Line
+from logsense.errors import LogsenseError
 from logsense.tui import reading
 from logsense.tui.keys import EVERYWHERE
+from logsense.tui.lines import editor
 from logsense.tui.messages import Answered, Booked, Failed, Progressed
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece
@@ -162,6 +166,20 @@ class Triage(App[None]):
         page = self.screen
         place = page.place if isinstance(page, Page) else ""
         self._to_clipboard(self.session.command(("--open", place) if place and place != "inbox" else ()))
+
+    def edit(self, which: str, book: Book, line: Line) -> None:
+        """Open the file of a line in the user's editor or pager, which has the terminal meanwhile."""
+        try:
+            path = book.file(line.source)
+            if path is None:
+                return
+            words = (editor.editor if which == "editor" else editor.pager)(path, line.line)
+            with self.suspend():
+                # A list of words, no shell: names of files are data.
+                subprocess.run(words, check=False)  # noqa: S603 - the user's own editor, from the environment
+        except (LogsenseError, OSError, SuspendNotSupported) as error:
+            self.notify(report.one_row(str(error)), severity="error", markup=False)
+        self.refresh()
 
     def _to_clipboard(self, text: str) -> None:
         if not text:

@@ -18,7 +18,9 @@ def key(keys: str, action: str, does: str, about: str, *, shown: bool = True, di
 
 #: On every page.
 EVERYWHERE = (
-    key("escape", "up", "up", "one level up; on the inbox nothing, and never out", display="esc"),
+    key(
+        "escape", "up", "up", "one level up; on the inbox nothing, and never out", shown=False, display="esc"
+    ),
     key("question_mark,f1", "about", "help", "what can be done here, key by key", display="?"),
     key("1", "open('inbox')", "inbox", "the incidents, most important first", shown=False),
     key("2", "open('templates')", "templates", "what the logs say, and how often", shown=False),
@@ -107,7 +109,36 @@ TIMELINE = (
 TEMPLATES: tuple[Binding, ...] = ()
 
 # -- lines -----------------------------------------------------------------------------------------------
-LINES: tuple[Binding, ...] = ()
+LINES = (
+    key("slash", "find", "find", "search the lines with a pattern (Rust regex)", display="/"),
+    key("n", "jump('found',1)", "next", "the next match", shown=False),
+    key("N", "jump('found',-1)", "match before", "the match before", shown=False),
+    key("e", "jump('error',1)", "error", "the next error", display="e"),
+    key("E", "jump('error',-1)", "error before", "the error before", shown=False),
+    key("w", "jump('warning',1)", "warning", "the next warning", shown=False),
+    key("W", "jump('warning',-1)", "warning before", "the warning before", shown=False),
+    key("a", "jump('anomaly',1)", "anomaly", "the next line of an anomaly"),
+    key("A", "jump('anomaly',-1)", "anomaly before", "the line of an anomaly before", shown=False),
+    key("s", "jump('pause',1)", "pause", "the next line after a long pause", shown=False),
+    key("S", "jump('pause',-1)", "pause before", "the line after a long pause before", shown=False),
+    key("g", "go_to", "go to", "go to a time, a share of the way, an incident; g again for the top"),
+    key(
+        "ampersand", "narrow", "filter", "show only lines that fit; previewed while it is typed", display="&"
+    ),
+    key("backspace", "widen", "drop filter", "take the last filter off", shown=False),
+    key("H", "set_aside", "filters on/off", "set all filters aside, or back, in the same place", shown=False),
+    key("R", "reset", "reset", "no filters, no zoom, no search", shown=False),
+    key("z", "zoom(0.5)", "zoom", "only half of the time around here", shown=False),
+    key("Z", "zoom(2)", "zoom out", "twice the time around here", shown=False),
+    key(
+        "i", "follow", "follow id", "only lines with an id of this one, over all services; again: the next id"
+    ),
+    key(
+        "r", "raw", "whole lines", "lines as they are, or less the time that stands before them", shown=False
+    ),
+    key("v", "edit('editor')", "editor", "open the file in $EDITOR at this line", shown=False),
+    key("V", "edit('pager')", "pager", "open the file in $PAGER at this line", shown=False),
+)
 
 # -- a comparison ----------------------------------------------------------------------------------------
 COMPARE: tuple[Binding, ...] = ()

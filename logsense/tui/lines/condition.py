@@ -36,6 +36,11 @@ class Condition:
         given = self.fields.get("level")
         return LEVELS[min(LEVELS.index(level) for level in given) :] if given else ()
 
+    @property
+    def pattern(self) -> str:
+        """A pattern (Rust regex) that finds its words; empty where it has none."""
+        return f"(?i){'|'.join(map(quoted, self.words))}" if self.words else ""
+
     def fits(self, text: str) -> bool:
         """Whether a text has its words and none of those it must not have; upper and lower case are one."""
         low = text.lower()
@@ -60,6 +65,11 @@ def parse(text: str) -> Condition:
         else:
             words.append(token)
     return Condition(text.strip(), tuple(words), tuple(without), fields)
+
+
+def quoted(word: str) -> str:
+    """A pattern for the word as it is."""
+    return "".join(c if c.isalnum() or c in " _" or ord(c) > 127 else f"\\{c}" for c in word)
 
 
 def _tokens(text: str) -> list[str]:
