@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from logsense.analysis import Analysis, Book, Incident
+from logsense.analysis import Analysis, Book, Incident, Windows
 from logsense.config import Settings
 from logsense.gather import Progress
 
@@ -14,19 +14,26 @@ class Session:
     """The one thing that changes.
 
     arguments: the words of the command line that lead to these logs.
-    book: the records, once they are wanted. typed: what was typed into prompts, a
-    list a purpose.
+    chosen: the answer before any window was moved, once one is. book: the records, once they are wanted.
+    typed: what was typed into prompts, a list a purpose.
     """
 
     paths: tuple[str, ...]
     settings: Settings
     arguments: tuple[str, ...] = ()
     analysis: Analysis | None = None
+    chosen: Analysis | None = None
     book: Book | None = None
     progress: Progress | None = None
     reading: bool = True
     failed: str | None = None
     typed: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Analysis | None:
+        """The answer with the windows that logsense chose: its counts are those of the whole run."""
+        moved = self.analysis is not None and self.analysis.windows != Windows()
+        return self.chosen if moved else self.analysis
 
     def incident(self, number: str) -> Incident | None:
         """The incident of that id, or the one that is the nearest to it after another look at the logs."""

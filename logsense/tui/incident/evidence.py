@@ -30,7 +30,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Around:
-    """The records to show, in order of time. own: the evidence itself; errors: those of level ERROR and above.
+    """The records to show, in order of time. own: the evidence; errors: those of level ERROR and above.
 
     apart: lines of evidence that are in no record of the run (known-good logs), shown before all others.
     """
@@ -71,7 +71,7 @@ def around(book: Book, wanted: Wanted) -> Around:
     shown = np.union1d(shown, own)
     apart = tuple(line for line, row in zip(lines, places, strict=True) if row is None)
     first = int(np.searchsorted(shown, own[0])) if own.size else 0
-    rows = _gapped(shown, book) if not wanted.services else shown
+    rows = _gapped(shown) if not wanted.services else shown
     page = [int(row) for row in shown[max(first - 60, 0) : first + 60]]
     return Around(wanted, rows, own, errors, apart, tuple(book.lines(page)))
 
@@ -80,10 +80,9 @@ def _only(where: Where) -> Where:
     return Where(where.since, where.until, where.services, levels=ERRORS)
 
 
-def _gapped(rows: Rows, book: Book) -> Rows:
+def _gapped(rows: Rows) -> Rows:
     """The rows with a mark where records between them are left out."""
     if rows.size < 2:
         return rows
     breaks = np.flatnonzero(np.diff(rows.astype(np.int64)) > 1) + 1
-    del book
     return np.insert(rows, breaks, GAP).astype(np.uint32)

@@ -32,8 +32,10 @@ def tracks(view: View, incident: Incident | None, cause: Cause | None) -> list[T
 def symptoms(incident: Incident, cause: Cause | None) -> list[tuple[str, str | None]]:
     """The (service, template) of what followed: symptoms, and the causes that are not the one looked at."""
     found: dict[tuple[str, str | None], None] = {}
-    for one in (*incident.symptoms, *incident.causes):
-        found.setdefault((one.service, one.template_id))
+    for symptom in incident.symptoms:
+        found.setdefault((symptom.service, symptom.template_id))
+    for other in incident.causes:
+        found.setdefault((other.service, other.template_id))
     if cause is not None:
         found.pop((cause.service, cause.template_id), None)
     # All of a service would drown what its templates say.

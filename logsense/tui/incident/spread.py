@@ -1,4 +1,4 @@
-"""The services of an incident: who calls whom as the logs tell it, and how the fault went from one to the next."""
+"""The services of an incident: who calls whom as the logs tell it, and how the fault went through them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,9 @@ class Graph:
 
 def graph(analysis: Analysis, incident: Incident) -> Graph:
     """The edges among the services of the incident and their neighbours."""
-    first = {name: at for name, at in series.firsts(analysis.view, incident).items() if isinstance(at, datetime)}
+    first = {
+        name: at for name, at in series.firsts(analysis.view, incident).items() if isinstance(at, datetime)
+    }
     scores = {one.service: one.score for one in incident.components}
     origin = incident.causes[0].service if incident.causes else min(first, key=first.__getitem__, default="")
     own = {*incident.services, origin}

@@ -1,7 +1,7 @@
 """What stands at a template's placeholders in a line, found by the words between them.
 
-The line is read as it stands, with its header, so the template begins somewhere in it. Words are looked for one
-after the other, each from where the one before ended: linear in the line, whatever it holds.
+The line is read as it stands, with its header, so the template begins somewhere in it. Words are looked for
+one after the other, each from where the one before ended: linear in the line, whatever it holds.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Counts over the whole run, the windows that are compared in it, and a cursor that says what stood where.
 
-textual-plot 0.10.1 was looked at (MIT, maintained): it draws curves on axes in a canvas of braille dots. Counts
-side by side, one row each, say as much in a row as a curve in six, and need no second package: left.
+textual-plot 0.10.1 was looked at: it draws curves on axes in a canvas of many rows. Counts side by side, one
+row each, say as much in a row as a curve does in six, and need no second package: left.
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Marks:
-    """What is marked: where it began; the window that is suspected; the one that is normal, or its buckets."""
+    """Where it began; the window that is suspected; the one that is normal, or the buckets that are."""
 
     onset: int | None = None
     suspect: Span | None = None
