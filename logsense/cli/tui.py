@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, split, usual
+from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
 from logsense.errors import UsageError
 
 
 @click.command(context_settings=CONTEXT)
 @reading
 @usual
+@judging
 @click.option("--open", "place", default="inbox", metavar="PLACE",
               help="Where to begin: inbox, incident/ID, templates, lines, compare. Y copies it.")  # fmt: skip
 @click.option("--mouse", is_flag=True, show_default=False, help="Let the mouse work, too.")
