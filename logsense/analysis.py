@@ -371,6 +371,7 @@ class Analysis:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     muted: tuple[Muted, ...] = ()
+    windows: Windows = Windows()
     book: Callable[[], Book] | None = None
     fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 

@@ -11,11 +11,13 @@ from logsense import report
 from logsense.analysis import Analysis, Book, Cause, Line, Rows
 from logsense.errors import LogsenseError
 from logsense.tui.incident.evidence import GAP, Around, Wanted, around, told
-from logsense.tui.incident.values import lit
+from logsense.tui.incident.values import begin, lit
 from logsense.tui.painting import Piece, hue
 from logsense.tui.widgets.listing import Listing
 from logsense.tui.widgets.records import LEVELS, MOST, clock, short
 
+#: Below this many cells a row has no room for the header of a line.
+NARROW = 100
 #: Lines that are fetched at a time.
 PAGE = 200
 
@@ -115,9 +117,16 @@ class EvidencePane(Listing):
         at = 0
         if found.own.size:
             at = int(np.flatnonzero(found.rows == found.own[0])[0]) + len(found.apart)
-        self.show(len(found.apart) + int(found.rows.size))
-        self.centre(at)
-        self.refresh()
+        self.show(len(found.apart) + int(found.rows.size), cursor=at)
+        self.call_after_refresh(self._frame)
+
+    def _frame(self) -> None:
+        """The cursor with more of what came after it in sight than of what came before."""
+        self.scroll_to(y=max(self.cursor - self.size.height // 3, 0), animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        """The evidence must stay in sight."""
+        self._frame()
 
     def on_evidence_pane_fetched(self, message: Fetched) -> None:
         """Draw them."""
@@ -168,7 +177,8 @@ class EvidencePane(Listing):
             return False
         places = np.flatnonzero(np.isin(self.state.rows, errors)) + apart
         later = places[places > self.cursor]
-        self.centre(int(later[0] if later.size else places[0]))
+        self.cursor = int(later[0] if later.size else places[0])
+        self._frame()
         return True
 
     # -- drawing --------------------------------------------------------------------------------------
@@ -186,7 +196,7 @@ class EvidencePane(Listing):
     def _said(self, line: Line, width: int, *, own: bool) -> list[Piece]:
         """One record: whether it is evidence, time, level, service, text with its values marked."""
         role, level = LEVELS[line.level]
-        room = 12 if width < 100 else 18
+        room = 12 if width < NARROW else 18
         name = report.fit(report.one_row(line.service), room)
         when = clock(self.analysis, width)(line.time) if self.analysis else ""
         pieces: list[Piece] = [
@@ -196,5 +206,8 @@ class EvidencePane(Listing):
             (hue(line.service), name + " " * (room - report.cells(name) + 1)),
         ]
         text = report.one_row(short(line.text[:MOST]))
-        pieces += lit(text, self.texts.get(line.template or "", ""), "head" if own else "")
+        template = self.texts.get(line.template or "", "")
+        # Where it is narrow, the header of a line would leave no room for what it says.
+        text = text[begin(text, template) :] if width < NARROW else text
+        pieces += lit(text, template, "head" if own else "")
         return [*pieces, ("dim", f" ⏎{line.lines}")] if line.lines > 1 else pieces

@@ -24,6 +24,17 @@ def lit(text: str, template: str, role: str = "") -> list[Piece]:
     return [*pieces, (role, text[done:])]
 
 
+def begin(text: str, template: str) -> int:
+    """Where the message begins, behind the header of the line; 0 where the template is not found."""
+    first = template.partition(" ⏎ ")[0]
+    spans = places(text, first)
+    words = _HOLE.split(first)[0]
+    found = _find(words, text, 0) if words.strip() else None
+    if found is not None and (spans or "<" not in first):
+        return found[0]
+    return spans[0][0] if spans else 0
+
+
 def places(text: str, template: str) -> list[tuple[int, int]]:
     """Where the values stand; none where the words of the template are not all there."""
     parts = _HOLE.split(template)

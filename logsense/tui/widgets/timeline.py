@@ -56,9 +56,10 @@ class Track:
 
 @dataclass(frozen=True)
 class Marks:
-    """Where it began; the window that is suspected; the one that is normal, or the buckets that are."""
+    """Where it began, and when; the suspected window; the normal one, or the buckets that are normal."""
 
     onset: int | None = None
+    began: datetime | None = None
     suspect: Span | None = None
     usual: Span | None = None
     quiet: tuple[int, ...] = ()
@@ -155,7 +156,7 @@ class Timeline(Painted, can_focus=True):
         if self.marks.onset is None:
             return [("dim", first + " " * max(columns - len(first) - len(last), 1) + last)]
         at = column(self.marks.onset, axis.buckets, columns)
-        began = when(axis.time(self.marks.onset))
+        began = when(self.marks.began or axis.time(self.marks.onset))
         mark, left = f"▲ {began}", at
         if at + len(mark) > columns:
             mark, left = f"{began} ▲", at - len(mark) + 1
