@@ -24,7 +24,10 @@ PAGE = 200
 
 @dataclass
 class State:
-    """What is shown. rows: of the book; apart: lines that are in no row, before all others."""
+    """What is shown. rows: of the book; apart: lines that are in no row, before all others.
+
+    asked: the book in which they are looked for; placed: they were found.
+    """
 
     wanted: Wanted | None = None
     rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.uint32))
@@ -32,6 +35,7 @@ class State:
     errors: Rows = field(default_factory=lambda: np.empty(0, dtype=np.uint32))
     apart: tuple[Line, ...] = ()
     placed: bool = False
+    asked: Book | None = None
 
 
 class EvidencePane(Listing):
@@ -82,13 +86,14 @@ class EvidencePane(Listing):
             return
         wanted = Wanted(cause, (cause.service,) if only else ())
         old = self.state
-        if old.wanted == wanted and (old.placed or self.book is None):
+        if old.wanted == wanted and old.asked is self.book:
             return
         if old.wanted is None or old.wanted.cause != cause:
             self.state = State(wanted, apart=told(cause))
             self.show(len(self.state.apart), cursor=0)
         else:
             self.state.wanted = wanted
+        self.state.asked = self.book
         if self.book is not None:
             self._work(around, self.book, wanted)
 
@@ -112,7 +117,13 @@ class EvidencePane(Listing):
             return
         self._lines.update((line.row, line) for line in found.lines)
         self.state = State(
-            found.wanted, found.rows, frozenset(map(int, found.own)), found.errors, found.apart, placed=True
+            found.wanted,
+            found.rows,
+            frozenset(map(int, found.own)),
+            found.errors,
+            found.apart,
+            placed=True,
+            asked=self.book,
         )
         at = 0
         if found.own.size:

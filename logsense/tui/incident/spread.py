@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from logsense import report
 from logsense.analysis import Analysis, Incident
@@ -31,7 +31,7 @@ class Graph:
     @property
     def order(self) -> list[str]:
         """The services in the order in which they showed it; at the same time the origin is the first."""
-        return sorted(self.first, key=lambda name: (self.first[name], name != self.origin, name))
+        return sorted(self.first, key=lambda name: (_by(self.first[name]), name != self.origin, name))
 
     @property
     def names(self) -> list[str]:
@@ -119,7 +119,12 @@ def _after(made: Graph, name: str) -> str:
     first, at = made.order[0], made.first[name]
     if name == first:
         return "first"
-    return "+" + report.between(made.first[first], at) if at > made.first[first] else "at the same time"
+    return "+" + report.between(made.first[first], at) if at > made.first[first] else "in the same second"
+
+
+def _by(moment: datetime) -> datetime:
+    """By when it was: a log that writes whole seconds may mean any part of that one."""
+    return moment if moment.microsecond else moment + timedelta(microseconds=999_999)
 
 
 def _tree(made: Graph, width: int) -> Iterator[list[Piece]]:
