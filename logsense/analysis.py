@@ -200,7 +200,8 @@ class Analysis:
     incidents come most important first. view holds the frames (counts, templates, values, gaps, steps,
     edges, ...); sources, skipped and anomalies are frames of schema.py. fetch(source number, first line,
     count) gives original lines on demand. stopped is the reason the run ended early, else None.
-    seconds is the wall time; tz the zone assumed for times without one.
+    seconds is the wall time; tz the zone assumed for times without one. partial: how much had been read when
+    this was a provisional answer, else None.
     """
 
     incidents: tuple[Incident, ...]
@@ -218,6 +219,7 @@ class Analysis:
     stopped: str | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    partial: str | None = None
     fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 
     @property
