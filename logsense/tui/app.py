@@ -15,7 +15,7 @@ from logsense.errors import LogsenseError
 from logsense.tui import reading
 from logsense.tui.keys import EVERYWHERE
 from logsense.tui.lines import editor
-from logsense.tui.messages import Answered, Booked, Failed, Progressed
+from logsense.tui.messages import Answered, Booked, Failed, Found, Progressed
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece
 from logsense.tui.session import Session
@@ -79,9 +79,15 @@ class Triage(App[None]):
         page.renew()
 
     # -- what the work beside the screens tells --------------------------------------------------------
+    def on_found(self, message: Found) -> None:
+        """Which files there are."""
+        self.session.files = message.files
+        self._renew()
+
     def on_progressed(self, message: Progressed) -> None:
         """Reading goes on."""
         self.session.progress = message.progress
+        self.session.steps[message.progress.source] = message.progress
         self._renew()
 
     def on_answered(self, message: Answered) -> None:
@@ -89,7 +95,7 @@ class Triage(App[None]):
         old, self.session.analysis = self.session.analysis, message.analysis
         if old is None or old.book is not message.analysis.book:
             self.session.book = None
-        self.session.reading = False
+        self.session.reading = message.analysis.partial is not None
         self._renew()
 
     def on_booked(self, message: Booked) -> None:
@@ -128,8 +134,11 @@ class Triage(App[None]):
         session = self.session
         if session.reading:
             step = session.progress
-            share = f" {min(step.done / step.total, 1.0):.0%}" if step and step.total else ""
-            return [("mark", f"reading{share}")]
+            if step is None:
+                return [("mark", "looking for files")]
+            share = min(step.done / step.total, 1.0) if step.total else 1.0
+            so_far = " · answers so far" if session.analysis else ""
+            return [("mark", f"reading {share:.0%}{so_far}" if share < 1 else "judging…")]
         if session.failed:
             return [("critical", "✘ failed")]
         seconds = session.analysis.seconds if session.analysis else 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from logsense.analysis import Analysis, Book, Incident
 from logsense.config import Settings
-from logsense.gather import Progress
+from logsense.watch import File, Progress
 
 
 @dataclass
@@ -15,7 +15,8 @@ class Session:
 
     arguments: the words of the command line that lead to these logs.
     book: the records, once they are wanted. typed: what was typed into prompts, a
-    list a purpose.
+    list a purpose. files: what was found; steps: how far each of them is, by its name.
+    stopped: reading is to end with what is known.
     """
 
     paths: tuple[str, ...]
@@ -23,8 +24,11 @@ class Session:
     arguments: tuple[str, ...] = ()
     analysis: Analysis | None = None
     book: Book | None = None
+    files: tuple[File, ...] = ()
     progress: Progress | None = None
+    steps: dict[str, Progress] = field(default_factory=dict)
     reading: bool = True
+    stopped: bool = False
     failed: str | None = None
     typed: dict[str, list[str]] = field(default_factory=dict)
 
