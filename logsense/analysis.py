@@ -5,7 +5,7 @@ The reports, the TUI and the Python API read this object and compute nothing.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -131,7 +131,7 @@ class Incident:
 
     end: its last sign; ongoing: the logs end before it does.
     terms: what the score is made of. others: candidates that are not among the causes, best first, without
-    lines of evidence.
+    lines of evidence. verdict: what a person said of it, see ``Verdict``; empty for nothing.
     """
 
     id: str
@@ -150,6 +150,33 @@ class Incident:
     timeline: Timeline | None = None
     terms: tuple[Term, ...] = ()
     others: tuple[Cause, ...] = ()
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a person said of a cause: real, noise, or expected until the end of a day (UTC).
+
+    kind, service and shapes say which cause is meant; template is its text, for people. said: when, UTC.
+    """
+
+    says: str
+    kind: str
+    service: str
+    template: str
+    shapes: tuple[str, ...]
+    until: date | None
+    said: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Muted:
+    """An incident that is not reported, the verdict that says so, and its place among all incidents."""
+
+    incident: Incident
+    verdict: Verdict
+    place: int
 
 
 @dataclass(frozen=True)
@@ -312,6 +339,7 @@ class Analysis:
     edges, ...); sources, skipped and anomalies are frames of schema.py. fetch(source number, first line,
     count) gives original lines on demand, book() all
     records in order of time; its first call makes it. stopped is the reason the run ended early, else None.
+    muted: incidents that verdicts of people keep from being reported.
     seconds is the wall time; tz the zone assumed for times without one.
     """
 
@@ -330,6 +358,7 @@ class Analysis:
     stopped: str | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    muted: tuple[Muted, ...] = ()
     book: Callable[[], Book] | None = None
     fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 

@@ -17,7 +17,12 @@ COLORS = ("auto", "always", "never")
 MIB = 1024 * 1024
 #: More threads than this gain nothing: the merge between them becomes what is waited for.
 MOST_THREADS = 8
-_ENVIRONMENT = {"threads": "LOGSENSE_THREADS", "tz": "LOGSENSE_TZ", "color": "LOGSENSE_COLOR"}
+_ENVIRONMENT = {
+    "threads": "LOGSENSE_THREADS",
+    "tz": "LOGSENSE_TZ",
+    "color": "LOGSENSE_COLOR",
+    "verdicts": "LOGSENSE_VERDICTS",
+}
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?([0-5]\d)?")
 _AGO = re.compile(r"-\s*(\d{1,9})\s*(ms|s|m|min|h|d|w)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -39,6 +44,7 @@ class Settings:
     numbers are read from, about so many in all; of small files all. max_lines: stop after so many lines,
     None: never.
     baseline: paths of known-good logs, which tell what is usual; they are not judged themselves.
+    verdicts: file of what people said of findings.
     quiet: no progress, no notes; verbose: how much more is said. color: one of ``COLORS``. origins: for
     each value that is no default, where it came from ("flag", or the variable's name).
     """
@@ -50,6 +56,7 @@ class Settings:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     baseline: tuple[str, ...] = ()
+    verdicts: str | None = None
     threads: int = field(default_factory=default_threads)
     block_size: int = 4 * MIB
     sample_lines: int = 40_000

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from logsense import bind, compose, count, detect, gather, incident, mine, rank
+from logsense import bind, compose, count, detect, gather, incident, mine, rank, verdicts
 from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.host import Host
@@ -63,4 +63,4 @@ def analyze(
         book=bind.book(gathered, mined),
         seconds=time.perf_counter() - begun,
     )
-    return compose.untimed(compose.real(judged, counted))
+    return verdicts.applied(compose.untimed(compose.real(judged, counted)), settings.verdicts)

@@ -2,12 +2,14 @@
 
 import atexit
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -111,6 +113,26 @@ def atomic_write(path: str | os.PathLike[str], data: bytes) -> None:
                 Path(temporary).unlink(missing_ok=True)
         msg = f"{clean_name(str(target))} could not be written: {error.strerror}. What was there is intact."
         raise OutputError(msg) from error
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Only one of several processes at a time changes the file: the folder it lies in is locked (flock).
+
+    OutputError where the folder cannot be opened. Where a file system knows no locks nothing is locked: then
+    the last of two who write in the same instant wins.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        msg = f"{clean_name(str(path))} could not be written: {error.strerror}"
+        raise OutputError(msg) from error
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 class Ledger:

@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, split, usual
+from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
 from logsense.cli.progress import Meter
 
 
 @click.command(context_settings=CONTEXT)
 @reading
 @usual
+@judging
 @click.option("--format", "format_", default="terminal", metavar="NAME",
               help="terminal, json, ndjson, markdown, or what a plugin brings.")  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N most important incidents.")

@@ -88,6 +88,14 @@ def usual(command: F) -> F:
     )(command)  # fmt: skip
 
 
+def judging(command: F) -> F:
+    """What people said of findings before."""
+    return click.option(
+        "--verdicts", metavar="FILE", type=click.Path(dir_okay=False),
+        help="What was said of findings before (real, noise, expected): see logsense help verdicts.",
+    )(command)  # fmt: skip
+
+
 def remark(rows: Sequence[str], manner: Manner) -> None:
     """Say on stderr what was odd about the input, unless it shall be quiet; a few rows, all with ``-v``."""
     if manner.quiet:

@@ -24,7 +24,12 @@ All times are printed in UTC.""",
 Results go to stdout, everything else to stderr. --format json prints one object, ndjson one object a line;
 their fields change only with the number in "schema". What is printed for people may change between
 versions. --color auto|always|never comes first, then NO_COLOR, FORCE_COLOR, TERM=dumb; COLUMNS sets the
-width. LOGSENSE_THREADS, LOGSENSE_TZ and LOGSENSE_COLOR set what the options of that name set.""",
+width. LOGSENSE_THREADS, _TZ, _COLOR and _VERDICTS set what the options of that name set.""",
+    "verdicts": """\
+A file of verdicts holds what people said of incidents: "noise" is not reported again, "expected" not until
+the end of a day, "real" is reported and marked. --verdicts FILE (or LOGSENSE_VERDICTS) names it; the keys
++ x m of logsense tui write it, and it is TOML to be read, reviewed and edited. A verdict knows its incident
+by the service, the kind and the template of the first cause. How many are muted is always said.""",
     "plugins": """\
 Plugins are Python packages with an entry point in logsense.formats, .detectors, .rankers or .reporters;
 installing one is enough, and nothing in the analysed directory can add or configure one. A plugin that
@@ -37,7 +42,7 @@ other packages, an empty one none. "logsense plugins list" shows what is install
 @click.argument("topic", required=False, type=click.Choice(list(TOPICS)))
 @common
 def topics(topic: str | None, **options: Any) -> int:
-    """Explain what belongs to no single command: exit-codes, times, output, plugins."""
+    """Explain what belongs to no single command: exit-codes, times, output, verdicts, plugins."""
     from logsense.cli.output import emit
 
     del options

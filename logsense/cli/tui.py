@@ -6,8 +6,12 @@ from typing import Any
 
 import click
 
+<<<<<<< HEAD
 from logsense.cli.options import CONTEXT, common, reading, split, usual, words
 from logsense.cli.output import say
+=======
+from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
+>>>>>>> main
 from logsense.errors import UsageError
 
 #: Options that say how to look, not at what: no part of the command that ``Y`` copies.
@@ -17,6 +21,7 @@ _LOOKS = ("place", "mouse", "web", "port", "keys", "no_progress")
 @click.command(context_settings=CONTEXT)
 @reading
 @usual
+@judging
 @click.option("--open", "place", default="inbox", metavar="PLACE",
               help="Where to begin: inbox, incident/ID, templates, lines, compare. Y copies it.")  # fmt: skip
 @click.option("--keys", type=click.Path(exists=True, dir_okay=False), envvar="LOGSENSE_KEYS", metavar="FILE",

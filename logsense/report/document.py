@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from logsense.analysis import Analysis, Cause, Change, Evidence, Incident, NearMiss, Term
+from logsense.analysis import Analysis, Cause, Change, Evidence, Incident, Muted, NearMiss, Term
 
 Json: TypeAlias = dict[str, Any]
 
@@ -81,6 +81,17 @@ def terms_document(terms: Iterable[Term]) -> list[Json]:
     ]
 
 
+def _muted(one: Muted) -> Json:
+    incident, verdict = one.incident, one.verdict
+    return {
+        "incident": incident.id,
+        "summary": incident.summary,
+        "says": verdict.says,
+        "until": verdict.until.isoformat() if verdict.until else None,
+        "note": verdict.note,
+    }
+
+
 def _paths(sources: pl.DataFrame) -> dict[int, str]:
     return dict(zip(sources["source"].to_list(), sources["path"].to_list(), strict=True))
 
@@ -106,6 +117,7 @@ def _run(analysis: Analysis) -> Json:
         },
         "sources": sources.select(columns).rename({"path": "source"}).to_dicts(),
         "skipped": analysis.skipped.select("source", "reason").to_dicts(),
+        "muted": [_muted(one) for one in analysis.muted],
         "plugins_failed": [
             {"plugin": failure.plugin, "version": failure.version, "hook": failure.hook,
              "reason": failure.reason}

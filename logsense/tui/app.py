@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import ClassVar, Literal
+from urllib.parse import quote
 
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
@@ -72,6 +73,10 @@ class Triage(App[None]):
     def open(self, place: str) -> None:
         """Go to a place; it is the newest of the trail."""
         self.go(page_of(place))
+
+    def open_line(self, source: str, line: int) -> None:
+        """Go to a line of a file, among all others."""
+        self.open(f"lines/{quote(source)}:{line}")
 
     def go(self, page: Page) -> None:
         """Show a page; what lay ahead on the trail is forgotten."""

@@ -91,7 +91,19 @@ INBOX = (key("v", "muted", "muted", "show what verdicts mute, or hide it again",
 INCIDENT: tuple[Binding, ...] = ()
 
 # -- templates ------------------------------------------------------------------------------------------
-TEMPLATES: tuple[Binding, ...] = ()
+TEMPLATES = (
+    key("slash,ampersand", "narrow", "filter", "show only what fits; shown while it is typed", display="/"),
+    key("s", "sort(False)", "sort", "by the next column"),
+    key("S", "sort(True)", "turn", "the other way round", shown=False),
+    key("i", "only('service')", "only service", "only what the service of this template says", shown=False),
+    key("X", "only('-service')", "not service", "leave the service of this template out", shown=False),
+    key("D", "only('-template')", "not this", "leave this template out", shown=False),
+    key("backspace", "widen", "drop filter", "take the last part of the filter off", shown=False),
+    key("R", "reset", "reset", "all templates, most frequent first", shown=False),
+)
+
+
+TEMPLATE = (key("l", "lines", "its lines", "all of its lines on the lines page, where they can be searched"),)
 
 # -- lines -----------------------------------------------------------------------------------------------
 LINES = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from logsense.analysis import Analysis, Book, Rows
+from logsense.analysis import Analysis, Book, Parameter, Rows
 from logsense.gather import Progress
 
 
@@ -46,6 +46,14 @@ class Selected(Message):
     rows: Rows | None
     share: float = 1.0
     error: str = ""
+
+
+@dataclass
+class Valued(Message):
+    """What stood at the placeholders of a template."""
+
+    template: str
+    parameters: tuple[Parameter, ...]
 
 
 @dataclass

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from logsense_detectors.grid import Floats, duration, quote
+from logsense_detectors.jobs import time_of
+from logsense_detectors.reloads import Turn, changed
 
 #: Spread of the gaps of clockwork, as a share of their median, where there are few and where there are more.
 TIGHT, CLOCKWORK = 0.05, 0.2
@@ -51,6 +51,11 @@ class Gap:
     usual: float
     largest: float
     n: int
+
+    @property
+    def due(self) -> int:
+        """When it should have come next."""
+        return int(self.begin + self.usual)
 
 
 def rhythm(last: NDArray[np.int64], gaps: Floats, at: int, late: float, n: int) -> bool:
@@ -96,22 +101,23 @@ def even(exact: Mapping[str, Any] | None, least: int) -> bool:
     return bool(exact["median"] >= SLOW and exact["mad"] <= TIGHT * exact["median"])
 
 
-def said(gap: Gap, score: float, service: str, text: str | None) -> dict[str, object]:
-    """The row of an anomaly; text: what stopped, None for a whole service."""
+def said(
+    gap: Gap, score: float, service: str, text: str | None, lost: Turn | None = None
+) -> dict[str, object]:
+    """The row of an anomaly; text: what stopped, None for a whole service.
+
+    lost: what a configuration holds less of that was read after the last time and before the next was due.
+    """
     silent, usual, largest = duration(gap.stop - gap.begin), duration(gap.usual), duration(gap.largest)
     what = "all of its usual work" if text is None else f"'{quote(text)}'"
+    since = f"; {changed(lost.at, lost)}" if lost else ""
     came = f"came {gap.n + 1:,} times, {usual} apart (longest {largest})"
     return {
         "service": service,
-        "start": _time(gap.begin + gap.usual),
-        "end": _time(gap.stop),
+        "start": time_of(lost.at.time if lost else gap.due),
+        "end": time_of(gap.stop),
         "score": score,
         "observed": f"none for {silent}",
         "expected": f"every {usual}, longest pause {largest}",
-        "sentence": f"{service}: {what} {came}, then not for {silent}",
+        "sentence": f"{service}: {what} {came}, then not for {silent}{since}",
     }
-
-
-def _time(microseconds: float) -> datetime:
-    stamp: datetime = pl.Series([int(microseconds)]).cast(pl.Datetime("us"))[0]
-    return stamp

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, COUNTS, LEVELS, View, error_like
 from logsense_detectors.grid import Floats, anomalies, duration, quote, texts
+from logsense_detectors.jobs import time_of
+from logsense_detectors.reloads import FELL, Turn, changed, fallen, reloads
 
 DAY = 86_400_000_000
 #: Score at most: the law of the tail is chosen, not fitted.
@@ -26,12 +28,18 @@ class Missed:
     usual: float
     n: int
 
+    @property
+    def due(self) -> int:
+        """When it should have come next."""
+        return int(self.begin + self.usual)
+
 
 class Due:
     """A job that came a few times at the same pauses, to a few per cent, and then did not.
 
-    Finds: daily and hourly jobs that cease, from few repetitions. Says nothing without known-good logs: what
-    came four times in one run may well be over.
+    Finds: daily and hourly jobs that cease, from few repetitions. Where a configuration that holds less than
+    before was read after the last time, the loss is dated to it, and less delay is enough. Says nothing
+    without known-good logs: what came four times in one run may well be over.
     Misses: jobs whose time changes. Where the known-good logs hold no weekend, a job of working days is
     reported on the first one.
     Cost: O(rows of COUNTS). Source: p = (largest / pause)^tail / (pauses + 1), the law of ``Silence`` with a
@@ -89,7 +97,7 @@ class Due:
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
-        """Anomalies of kind "vanished", from when the job was due."""
+        """Anomalies of kind "vanished", from when the job was due, or from the reload that lost it."""
         if not self.series_.height or view.judged is None:
             return ANOMALIES.empty()
         by = ["service", "template"]
@@ -108,9 +116,13 @@ class Due:
             if told:
                 clockwork.append((row, missed))
         jobs = len({row["service"] for row, _ in clockwork})  # what one job says comes and goes together
-        words = texts(view)
+        words, changes = texts(view), reloads(view)
         correction = float(np.log10(max(jobs, 1)))
-        rows = [self._row(row, one, correction, words) for row, one in clockwork if one is not None]
+        rows = [
+            self._row(row, one, fallen(changes, one.begin, one.due), correction, words)
+            for row, one in clockwork
+            if one is not None
+        ]
         return anomalies(view, self.name, rows)
 
     def _missed(self, row: dict[str, Any], horizon: int, view: View) -> tuple[bool, Missed | None]:
@@ -151,21 +163,28 @@ class Due:
         return float(np.log10(len(past) + 1.0) + self.tail * np.log10(times))
 
     def _row(
-        self, row: dict[str, Any], missed: Missed, correction: float, words: dict[str, str]
+        self,
+        row: dict[str, Any],
+        missed: Missed,
+        lost: Turn | None,
+        correction: float,
+        words: dict[str, str],
     ) -> dict[str, object]:
+        """The row of an anomaly; lost: what a configuration held less of from then on, if any."""
         usual, silent = duration(missed.usual), duration(missed.stop - missed.begin)
         text = quote(words.get(row["template"], ""))
+        since = f"; {changed(lost.at, lost)}" if lost else ""
         return {
             "kind": "vanished",
             "service": row["service"],
             "template": row["template"],
-            "start": _time(missed.begin + missed.usual),
-            "end": _time(missed.stop),
-            "score": missed.score - correction,
+            "start": time_of(lost.at.time if lost else missed.due),
+            "end": time_of(missed.stop),
+            "score": min(missed.score + (FELL if lost else 0.0), CAP) - correction,
             "observed": f"none for {silent}",
             "expected": f"every {usual}",
             "sentence": f"{row['service']}: '{text}' came {missed.n + 1} times, every {usual},"
-            f" then not for {silent}",
+            f" then not for {silent}{since}",
         }
 
 
@@ -178,8 +197,3 @@ def _broken(at: NDArray[np.int64], usual: float, view: View) -> NDArray[np.bool_
     cut = np.array([seam for seam, agree in view.seams if not (agree and daily)], dtype=np.int64)
     over: NDArray[np.bool_] = np.searchsorted(cut, at[:-1], "right") < np.searchsorted(cut, at[1:], "right")
     return over
-
-
-def _time(microseconds: float) -> datetime:
-    stamp: datetime = pl.Series([int(microseconds)]).cast(pl.Datetime("us"))[0]
-    return stamp

@@ -23,13 +23,13 @@ from logsense_detectors.jobs import (
     time_of,
     within,
 )
-from logsense_detectors.reloads import Reload, Turn, fallen, reloads, turns
+from logsense_detectors.reloads import FELL, Reload, Turn, changed, fallen, moment, reloads, turns
 
 #: Score at most, and from which on it is said: what is likely chance is not worth a near miss.
 CAP, LEAST = 12.0, 4.0
-#: Decades: all of a service, a count that fell, a change of the service that started the job, and (at most)
-#: being on the dot. Chosen, not fitted.
-WHOLE, FELL, STARTED, DOT = 2.0, 5.0, 1.5, 1.5
+#: Decades: all of a service, a change of the service that started the job, and (at most) being on the dot.
+#: Chosen, not fitted.
+WHOLE, STARTED, DOT = 2.0, 1.5, 1.5
 #: Jobs start within so long of the line of who starts them (µs).
 NEAR = 60 * SECOND
 #: A time of the clock: every five minutes (µs).
@@ -161,8 +161,8 @@ class Missed:
         dot = min(max(float(np.log10(MARK / SECOND / late)), 0.0), DOT)
         # Every hour comes what no clock bids as well: what is kept for an hour is asked for again then.
         whole = WHOLE if job.template is None and k > 1 and job.round >= DAY else 0.0
-        changed = FELL if said.turn else 0.0
-        decades = float(np.log10(k + 1)) + (k - 1) * alike + dot + whole + changed + STARTED * said.started
+        fell = FELL if said.turn else 0.0
+        decades = float(np.log10(k + 1)) + (k - 1) * alike + dot + whole + fell + STARTED * said.started
         return decades - max(job.missing - k, 0)
 
 
@@ -170,8 +170,8 @@ def _row(job: Job, said: Said, score: float, words: Mapping[str, str]) -> dict[s
     k, tied = len(job.starts), said.last if said.turn or said.started else None
     what = "" if job.template is None else f"'{quote(words.get(job.template, ''))}' "
     times = "came" if k == 1 else f"came {k} times, {job.called}, last"
-    came = f"{times} {_told(job.starts[-1])} ({job.n:,} message{'s' if job.n > 1 else ''})"
-    since = f"; {_changed(tied, said.turn)}" if tied else ""
+    came = f"{times} {moment(job.starts[-1])} ({job.n:,} message{'s' if job.n > 1 else ''})"
+    since = f"; {changed(tied, said.turn)}" if tied else ""
     missing = "did not come" if job.missing == 1 else f"did not come, nor {job.missing - 1} more"
     return {
         "kind": "silence" if job.template is None else "vanished",
@@ -180,17 +180,10 @@ def _row(job: Job, said: Said, score: float, words: Mapping[str, str]) -> dict[s
         "start": time_of(tied.time if tied else job.due + job.round // JITTER),
         "end": time_of(job.until),
         "score": score,
-        "observed": f"none since {_told(job.starts[-1])}",
-        "expected": f"{job.called}, next {_told(job.due)}",
-        "sentence": f"{job.service}: {what}{came}, due {_told(job.due)}, {missing}{since}",
+        "observed": f"none since {moment(job.starts[-1])}",
+        "expected": f"{job.called}, next {moment(job.due)}",
+        "sentence": f"{job.service}: {what}{came}, due {moment(job.due)}, {missing}{since}",
     }
-
-
-def _changed(last: Reload, turn: Turn | None) -> str:
-    """What was changed, for a sentence."""
-    with_what = f" with {turn.now:,} {turn.noun}, {turn.before:,} before" if turn else ""
-    what = "was deployed" if last.kind == "deploy" else "reloaded its configuration"
-    return f"{last.service} {what} {_told(last.time)}{with_what}"
 
 
 def _turned(turn: Turn, words: Mapping[str, str]) -> dict[str, object]:
@@ -209,9 +202,3 @@ def _turned(turn: Turn, words: Mapping[str, str]) -> dict[str, object]:
         "expected": f"{turn.noun}: {turn.before:,}",
         "sentence": f"{turn.at.service}: '{text}' says {turn.now:,} {turn.noun}, {turn.before:,} before",
     }
-
-
-def _told(microseconds: int) -> str:
-    """A time for a sentence: 10 Mar 01:15."""
-    time = time_of(microseconds)
-    return f"{time.day} {time:%b %H:%M}"

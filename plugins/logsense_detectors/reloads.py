@@ -10,7 +10,10 @@ from importlib.resources import files
 import polars as pl
 
 from logsense.api import View
+from logsense_detectors.jobs import time_of
 
+#: Decades that a count which fell speaks for what has been missing since: chosen, not fitted.
+FELL = 5.0
 #: The kinds of change that may alter what is due.
 MADE = ("config", "deploy")
 #: Templates longer than this (characters) are not read, nor numbers of more digits.
@@ -89,6 +92,19 @@ def fallen(told: list[Reload], since: int, until: int) -> Turn | None:
             if all(n < one.before for n in later) and (low is None or one.at.time < low.at.time):
                 low = one
     return low
+
+
+def changed(last: Reload, turn: Turn | None) -> str:
+    """What was changed, for a sentence."""
+    with_what = f" with {turn.now:,} {turn.noun}, {turn.before:,} before" if turn else ""
+    what = "was deployed" if last.kind == "deploy" else "reloaded its configuration"
+    return f"{last.service} {what} {moment(last.time)}{with_what}"
+
+
+def moment(microseconds: int) -> str:
+    """A time for a sentence: 10 Mar 01:15."""
+    time = time_of(microseconds)
+    return f"{time.day} {time:%b %H:%M}"
 
 
 def _whose(turn: Turn) -> tuple[str, str | None]:

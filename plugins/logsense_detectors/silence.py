@@ -21,6 +21,7 @@ from logsense_detectors.clockwork import (
     said,
 )
 from logsense_detectors.grid import Floats, anomalies, texts
+from logsense_detectors.reloads import fallen, reloads
 
 #: Score of an absence at most: the law of the tail is chosen, not fitted.
 CAP = 15.0
@@ -128,7 +129,8 @@ class Silence:
         )
         begin, end = _epoch(view.counts["first"].min()), _epoch(view.counts["last"].max())
         asked = _judged(view)
-        words, gaps = texts(view), view.form_gaps if by == FORM else view.gaps
+        told, words = reloads(view), texts(view)
+        gaps = view.form_gaps if by == FORM else view.gaps
         exact = {tuple(g[name] for name in by): g for g in gaps.iter_rows(named=True)}
         rows: list[dict[str, object]] = []
         for row in groups.iter_rows(named=True):
@@ -145,7 +147,9 @@ class Silence:
             if gap is not None and score >= 1.0:
                 named = {name: row.get(name) for name in FORM}
                 text = None if kind == "silence" else row.get("form") or words.get(row["template"], "")
-                rows.append({"kind": kind, **named} | said(gap, score, row["service"], text))
+                # What a configuration lost before it was due again is missing since that was read.
+                lost = fallen(told, gap.begin, gap.due)
+                rows.append({"kind": kind, **named} | said(gap, score, row["service"], text, lost))
         return rows
 
     def _gap(self, series: Series, run: tuple[int, int], asked: Asked, width: int) -> Gap | None:

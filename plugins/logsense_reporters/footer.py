@@ -17,6 +17,7 @@ def footer(page: Page, analysis: Analysis, verbose: int) -> str:
     out = [page.labelled("READ", [_read(page, analysis)])]
     out.append(page.labelled("NOT READ", _some(_not_read(analysis), few), style="major"))
     out.append(page.labelled("NOTED", _some(_noted(analysis), few)))
+    out.append(page.labelled("MUTED", _some(_muted(analysis), few)))
     judged = _grouped((entry.source, entry.reason) for entry in analysis.not_judged)
     out.append(page.labelled("NOT JUDGED", _some(judged, few)))
     failed = (f"{f.plugin} {f.version} in {f.hook}: {f.reason}" for f in analysis.plugins_failed)
@@ -68,6 +69,14 @@ def _noted(analysis: Analysis) -> Iterator[str]:
     yield from analysis.notes
     noted = analysis.sources.filter(analysis.sources["note"].fill_null("") != "")
     yield from _grouped(noted.select("path", "note").iter_rows())
+
+
+def _muted(analysis: Analysis) -> Iterator[str]:
+    """What verdicts keep from being reported, and why."""
+    for one in analysis.muted:
+        until = f" until {one.verdict.until}" if one.verdict.until else ""
+        note = f" ({one.verdict.note})" if one.verdict.note else ""
+        yield f"{one.verdict.says}{until}{note}: {one.incident.summary}"
 
 
 def _baseline(page: Page, analysis: Analysis) -> str:

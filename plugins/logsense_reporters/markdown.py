@@ -148,6 +148,9 @@ class Markdown:
         out.append(f"- Normal is: {kit.markdown(how)}.")
         rows = analysis.skipped.select("source", "reason").iter_rows()
         out += [f"- Not read: {kit.markdown(source)}: {kit.markdown(reason)}" for source, reason in rows]
+        out += [
+            f"- Muted as {one.verdict.says}: {kit.markdown(one.incident.summary)}" for one in analysis.muted
+        ]
         out += [f"- Not judged: {kit.markdown(f'{n.source}: {n.reason}')}" for n in analysis.not_judged]
         out += [
             f"- Failed: {kit.markdown(f'{f.plugin} {f.version}: {f.reason}')}"

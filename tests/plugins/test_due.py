@@ -1,11 +1,14 @@
 """Jobs that known-good logs show like clockwork and that did not come."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from logsense_detectors.due import Due
 
+from logsense.schema import CHANGES
 from logsense.testing import from_table
 from logsense.testing.cases import WIDTH
 
@@ -74,6 +77,49 @@ def test_the_first_hours_of_a_delay_are_no_alarm():
     seen = replace(early, judged=(4 * DAY, early.buckets))
     scores = found(seen)["score"].to_list()
     assert late > 6.5 > max(scores, default=0.0)
+
+
+TABLE = "RELOAD (<path>) <num> entries"
+
+
+def reloaded(seen, *told):
+    """The view with the times (buckets) at which a table was read again, and how many entries it held."""
+    changes = [
+        {"time": seen.start + timedelta(microseconds=bucket * WIDTH), "service": "crond", "kind": "config",
+         "template": "reload", "source": 0, "line": bucket, "text": f"RELOAD (/etc/crontab) {held} entries"}
+        for bucket, held in told
+    ]  # fmt: skip
+    words = seen.templates.head(1).with_columns(template=pl.lit("reload"), text=pl.lit(TABLE))
+    return replace(seen, changes=CHANGES.of(changes), templates=pl.concat([seen.templates, words]))
+
+
+def test_a_job_that_a_table_lost_is_missed_from_its_reload_on():
+    """A reload with fewer entries after the last time dates the loss, is told, and counts as evidence."""
+    seen = view(nights(0, 1, 2, 3), days=6)
+    row = found(reloaded(seen, (195, 11), (7 + DAY * 4 - 3, 10))).row(0, named=True)
+    late = found(reloaded(seen, (195, 11), (7 + DAY * 4 - 3, 11))).row(0, named=True)
+    assert row["start"] == seen.start + timedelta(microseconds=(7 + DAY * 4 - 3) * WIDTH)
+    assert "crond reloaded its configuration" in row["sentence"]
+    assert "with 10 entries, 11 before" in row["sentence"]
+    assert row["start"] < late["start"]
+    assert "reloaded" not in late["sentence"]
+
+
+def test_a_lost_entry_makes_a_short_delay_enough():
+    """Where a table lost an entry a job counts when it is a few hours late, not only after most of a day."""
+    end = 7 + DAY * 4 + 5
+    whole = view(nights(0, 1, 2, 3))
+    cut = replace(whole, counts=whole.counts.filter(pl.col("bucket") < end), buckets=end)
+    cut = replace(cut, judged=(4 * DAY, end))
+    assert (found(cut)["score"] < 6.5).all()
+    assert found(reloaded(cut, (193, 11), (195, 10)))["score"].max() > 6.5
+
+
+def test_a_reload_after_a_job_was_due_does_not_date_its_loss():
+    """What came after it did not lose it."""
+    seen = view(nights(0, 1, 2, 3), days=6)
+    row = found(reloaded(seen, (195, 11), (7 + DAY * 4 + 9, 10))).row(0, named=True)
+    assert row["start"] == found(seen)["start"][0]
 
 
 def test_without_known_good_logs_nothing_is_said():

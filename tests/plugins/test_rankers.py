@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 from logsense_rankers.aftermath import Aftermath
+from logsense_rankers.consequence import Consequence
 from logsense_rankers.herald import Herald
 
 from logsense.rank.once import repeats
-from logsense.schema import ANOMALIES, CHANGES, View
+from logsense.schema import ANOMALIES, CHANGES, EDGES, View
 from logsense.testing import from_table
 from logsense.testing.cases import START, WIDTH
 
@@ -105,3 +106,40 @@ def test_the_same_reason_again_is_listed_lower() -> None:
     assert rows["candidate"].to_list() == [1]
     assert rows["value"][0] < 0
     assert "disk" in rows["why"][0]
+
+
+def absent(v: View, number: int, start: float, *others: tuple[int, float, float]) -> pl.DataFrame:
+    """Candidate 0: the message of that number is gone from ``start`` on; behind it, others that are new."""
+    rows = candidates(v, (number, start, 99), *others)
+    gone = pl.when(pl.col("candidate") == 0).then(pl.lit("vanished")).otherwise("kind")
+    return rows.with_columns(gone.alias("kind"))
+
+
+def test_what_is_gone_once_its_service_is_in_trouble_follows_from_it() -> None:
+    """An absence within trouble of its own service gives way; the reason tells whose, and how long before."""
+    v = view()
+    rows = Consequence().score(v, absent(v, 3, 70, (4, 60, 90)))
+    assert rows["candidate"].to_list() == [0]
+    assert rows["value"][0] < 0
+    assert "coder" in rows["why"][0]
+
+
+def test_what_is_gone_once_a_callee_is_in_trouble_follows_from_it() -> None:
+    """Trouble of a service that is called counts, that of an unrelated one does not."""
+    v = view()
+    edge = {"service": "web", "to": "coder", "how": "name", "n": 9, "first": at(0), "last": at(99)}
+    linked = replace(v, edges=EDGES.of([edge]))
+    assert Consequence().score(linked, absent(v, 0, 70, (4, 60, 90))).height == 1
+    assert not Consequence().score(v, absent(v, 0, 70, (4, 60, 90))).height
+
+
+def test_an_absence_that_trouble_does_not_account_for_is_left_alone() -> None:
+    """Trouble that comes later, ended before, is weak, merely fades or is no trouble explains no absence."""
+    v = view()
+    early = absent(v, 3, 50, (4, 60, 90))
+    over = absent(v, 3, 95, (4, 60, 90))
+    weak = absent(v, 3, 70, (4, 60, 90)).with_columns(score=pl.lit(2.0))
+    fading = absent(v, 3, 70, (4, 60, 90)).with_columns(kind=pl.lit("vanished"))
+    harmless = absent(v, 4, 70, (3, 60, 90))
+    for one in (early, over, weak, fading, harmless):
+        assert not Consequence().score(v, one).height

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from logsense_detectors.silence import Silence
 
-from logsense.schema import FORM_GAPS, FORMS, GAPS
+from logsense.schema import CHANGES, FORM_GAPS, FORMS, GAPS
 from logsense.testing import from_table
 from logsense.testing.cases import START, WIDTH
 
@@ -236,3 +236,19 @@ def test_a_fast_form_is_judged_by_its_own_gaps():
     even = {"n": 479, "median": 10e6, "mad": 0.0, "largest": 11e6}
     known = FORM_GAPS.of([same | even | {"form": form} for form in ("rotates", "copies")])
     assert found(replace(view, form_gaps=known))["form"].to_list() == ["rotates"]
+
+
+def test_a_beat_that_a_table_lost_is_missed_from_its_reload_on():
+    """A configuration with an entry fewer, read after the last beat and before the next, dates the loss."""
+    beats = range(2, 200, 5)
+    seen = view_of(beats, buckets=300)
+    at = START + timedelta(microseconds=199 * WIDTH)
+    told = [(START + timedelta(microseconds=9 * WIDTH), 11), (at, 10)]
+    row = {"service": "crond", "kind": "config", "template": "reload", "source": 0, "line": 1}
+    changes = CHANGES.of([row | {"time": time, "text": f"RELOAD {held} entries"} for time, held in told])
+    words = seen.templates.head(1).with_columns(
+        template=pl.lit("reload"), text=pl.lit("RELOAD <num> entries")
+    )
+    lost = found(replace(seen, changes=changes, templates=pl.concat([seen.templates, words])))
+    assert lost["start"][0] == at < found(seen)["start"][0]
+    assert "10 entries, 11 before" in lost["sentence"][0]

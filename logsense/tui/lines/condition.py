@@ -10,17 +10,17 @@ from difflib import get_close_matches
 from logsense.errors import UsageError
 from logsense.schema import LEVELS
 
-FIELDS = ("level", "service", "source", "template")
+FIELDS = ("level", "service", "source", "template", "-service", "-template")
 
 
 @dataclass(frozen=True)
 class Condition:
     """words: all of them are in the text; without: none of them is. The fields: any of these values.
 
-    level: that level or a worse one. text: as typed.
+    level: that level or a worse one. ``-service`` and ``-template`` leave out. tokens: its parts, as typed.
     """
 
-    text: str = ""
+    tokens: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ def parse(text: str) -> Condition:
             without.append(token[1:])
         else:
             words.append(token)
-    return Condition(text.strip(), tuple(words), tuple(without), fields)
+    return Condition(tuple(_tokens(text)), tuple(words), tuple(without), fields)
 
 
 def quoted(word: str) -> str:

@@ -91,8 +91,11 @@ def fulfil(book: Book, condition: Condition, stop: Callable[[], bool]) -> Rows:
         sources=condition.fields.get("source", ()),
         levels=condition.levels,
         templates=condition.fields.get("template", ()),
+        without=condition.fields.get("-template", ()),
     )
     rows = book.select(where)
+    away = condition.fields.get("-service", ())
+    rows = np.setdiff1d(rows, book.select(Where(services=away)), assume_unique=True) if away else rows
     for word in condition.words:
         rows = np.intersect1d(rows, book.search(f"(?i){quoted(word)}", stop=stop), assume_unique=True)
     for word in condition.without:
