@@ -68,3 +68,11 @@ class Failed(Message):
     """The work ended with an error; what was shown before stands."""
 
     reason: str
+
+
+@dataclass
+class Exported(Message):
+    """A report was written. told: where, and what was redacted; reason: why it was not."""
+
+    told: str
+    reason: str = ""

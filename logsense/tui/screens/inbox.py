@@ -53,6 +53,11 @@ class Inbox(Page):
         at = self.query_one(Listing).cursor
         return self._incidents[at].summary if at < len(self._incidents) else ""
 
+    def finding(self) -> Incident | None:
+        """The incident under the cursor."""
+        at = self.query_one(Listing).cursor
+        return self._incidents[at] if at < len(self._incidents) else None
+
     def _head(self, width: int) -> list[list[Piece]]:
         analysis = self.session.analysis
         if analysis is None:
