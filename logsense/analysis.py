@@ -331,6 +331,18 @@ class Book(Protocol):
         """What stood at the placeholders of a template, in at most so many of its records."""
 
 
+#: A stretch of time, naive UTC: its begin belongs to it, its end does not.
+Span: TypeAlias = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What somebody chose to be judged, and to tell what is usual; None: as the pipeline chose."""
+
+    suspect: Span | None = None
+    usual: Span | None = None
+
+
 @dataclass(frozen=True)
 class Analysis:
     """The whole answer of a run.

@@ -6,12 +6,8 @@ from typing import Any
 
 import click
 
-<<<<<<< HEAD
-from logsense.cli.options import CONTEXT, common, reading, split, usual, words
+from logsense.cli.options import CONTEXT, common, judging, reading, split, usual, words
 from logsense.cli.output import say
-=======
-from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
->>>>>>> main
 from logsense.errors import UsageError
 
 #: Options that say how to look, not at what: no part of the command that ``Y`` copies.
