@@ -79,13 +79,16 @@ PROMPT = (
 
 #: Where findings are judged.
 VERDICTS = (
-    key("plus", "judge('real')", "real", "say that this is real: it stays, marked", display="+"),
-    key("x", "judge('noise')", "noise", "say that this is noise: not shown again"),
-    key("m", "judge('expected')", "expected", "say that this is expected until a date: muted up to then"),
-    key("u", "undo", "undo", "take the last verdict back", shown=False),
+    key("plus", "app.judge('real')", "real", "say that this is real: it stays, marked", display="+"),
+    key("x", "app.judge('noise')", "noise", "say that this is noise: not shown again"),
+    key("m", "app.judge('expected')", "expected", "say that this is expected until a date: muted up to then"),
+    key("u", "app.undo", "undo", "take the last verdict back", shown=False),
 )
 
-INBOX = (key("v", "muted", "muted", "show what verdicts mute, or hide it again", shown=False),)
+INBOX = (
+    key("s", "stop", "stop reading", "end reading; what is known so far is judged", shown=False),
+    key("v", "muted", "muted", "show what verdicts mute, or hide it again", shown=False),
+)
 
 # -- an incident --------------------------------------------------------------------------------------
 INCIDENT = (

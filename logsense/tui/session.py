@@ -3,8 +3,9 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from logsense.analysis import Analysis, Book, Incident, Windows
+from logsense.analysis import Analysis, Book, Incident, Verdict, Windows
 from logsense.config import Settings
 from logsense.watch import File, Progress
 
@@ -17,6 +18,7 @@ class Session:
     chosen: the answer before any window was moved, once one is. book: the records, once they are wanted.
     typed: what was typed into prompts, a list a purpose. files: what was found; steps: how far each of them
     is, by its name. stopped: reading is to end with what is known.
+    verdicts: the file they are kept in; said: those of this session, each with what it took the place of.
     """
 
     paths: tuple[str, ...]
@@ -31,6 +33,8 @@ class Session:
     reading: bool = True
     stopped: bool = False
     failed: str | None = None
+    verdicts: Path | None = None
+    said: list[tuple[Verdict, tuple[Verdict, ...]]] = field(default_factory=list)
     typed: dict[str, list[str]] = field(default_factory=dict)
 
     @property
