@@ -6,6 +6,7 @@ The reports, the TUI and the Python API read this object and compute nothing.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
 import polars as pl
 
@@ -193,6 +194,18 @@ class Change:
     evidence: Evidence
 
 
+#: A stretch of time, naive UTC: its begin belongs to it, its end does not.
+Span: TypeAlias = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What somebody chose to be judged, and to tell what is usual; None: as the pipeline chose."""
+
+    suspect: Span | None = None
+    usual: Span | None = None
+
+
 @dataclass(frozen=True)
 class Analysis:
     """The whole answer of a run.
@@ -201,7 +214,8 @@ class Analysis:
     edges, ...); sources, skipped and anomalies are frames of schema.py. fetch(source number, first line,
     count) gives original lines on demand. stopped is the reason the run ended early, else None.
     seconds is the wall time; tz the zone assumed for times without one. partial: how much had been read when
-    this was a provisional answer, else None.
+    this was a provisional answer, else None. windows: what was chosen in ``pipeline.rethink``. basis is the
+    pipeline's own: what it needs to judge the run again.
     """
 
     incidents: tuple[Incident, ...]
@@ -220,6 +234,8 @@ class Analysis:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     partial: str | None = None
+    windows: Windows = Windows()
+    basis: object = field(default=None, repr=False, compare=False)
     fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 
     @property
