@@ -1,12 +1,18 @@
 """``logsense tui``: the screens of an incident."""
 
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
+from logsense.cli.options import CONTEXT, common, judging, reading, split, usual, words
+from logsense.cli.output import say
 from logsense.errors import UsageError
+
+#: Options that say how to look, not at what: no part of the command that ``Y`` copies.
+_LOOKS = ("place", "mouse", "web", "port", "keys", "no_progress")
 
 
 @click.command(context_settings=CONTEXT)
@@ -15,9 +21,15 @@ from logsense.errors import UsageError
 @judging
 @click.option("--open", "place", default="inbox", metavar="PLACE",
               help="Where to begin: inbox, incident/ID, templates, lines, compare. Y copies it.")  # fmt: skip
+@click.option("--keys", type=click.Path(exists=True, dir_okay=False), envvar="LOGSENSE_KEYS", metavar="FILE",
+              help="Keys of your own: a TOML file, see docs/keys.md.  [env: LOGSENSE_KEYS]")  # fmt: skip
 @click.option("--mouse", is_flag=True, show_default=False, help="Let the mouse work, too.")
+@click.option("--web", is_flag=True, show_default=False,
+              help="In a browser on this machine instead (needs the extra: web).")  # fmt: skip
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="The port for --web.")
 @common
-def tui(paths: tuple[str, ...], place: str, *, mouse: bool, **options: Any) -> int:
+@click.pass_context
+def tui(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> int:
     r"""Look at what broke, its causes and the lines, in the terminal.
 
     Opens on the incidents, most important first, while the files are still read.
@@ -28,11 +40,51 @@ def tui(paths: tuple[str, ...], place: str, *, mouse: bool, **options: Any) -> i
 
     Keys: ? says which there are. Without a terminal, logsense analyze says the same as text.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    looks = {name: options.pop(name) for name in ("place", "keys", "port", "mouse", "web")}
+    settings, _ = split(options)
+    if looks["web"]:
+        return _served(context, paths, looks["port"])
+    piped = _piped(paths)
+    from logsense.store import Scratch
+
+    with Scratch() as scratch:
+        read = paths
+        if piped:
+            from logsense.tui.start import pipe
+
+            file = pipe.kept(scratch, say)
+            read = tuple(file if path == pipe.STDIN else path for path in paths)
+            pipe.keyboard()
+        # From here on Textual is imported, which takes descriptor 0 for the keyboard.
+        from logsense.tui.run import run
+        from logsense.tui.session import Session
+        from logsense.tui.start import keymap
+
+        session = Session(read, settings, arguments=tuple(words(context, without=_LOOKS)))
+        session.verdicts = Path(settings.verdicts) if settings.verdicts else None
+        own = keymap.read(looks["keys"]) if looks["keys"] else None
+        return run(session, at=looks["place"], mouse=looks["mouse"], keymap=own)
+
+
+def _piped(paths: tuple[str, ...]) -> bool:
+    """Whether a pipe is to be read; UsageError where there is no terminal for the screens."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return False  # a visitor of --web: Textual talks to the server, not to a terminal
+    piped = "-" in paths and not sys.stdin.isatty()
+    if not (sys.stderr.isatty() and (piped or sys.stdin.isatty())):
         msg = "the screens need a terminal; without one: logsense analyze PATH, which says the same as text"
         raise UsageError(msg)
-    settings, _ = split(options)
-    from logsense.tui.run import run
-    from logsense.tui.session import Session
+    if "-" in paths and not piped:
+        msg = "- means what is piped in, and nothing is: … | logsense tui -"
+        raise UsageError(msg)
+    return piped
 
-    return run(Session(paths, settings), at=place, mouse=mouse)
+
+def _served(context: click.Context, paths: tuple[str, ...], port: int) -> int:
+    if "-" in paths:
+        msg = "--web reads the files anew for each visitor, a pipe comes only once: save it to a file first"
+        raise UsageError(msg)
+    from logsense.tui.start import web
+
+    web.serve(words(context, without=("web", "port")), port, say)
+    return 0

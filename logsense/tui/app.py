@@ -1,49 +1,73 @@
 """The app: it wires. The session, the trail of pages, and the keys that work on every page."""
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import ClassVar
+from typing import ClassVar, Literal
 from urllib.parse import quote
 
 from textual.app import App, SuspendNotSupported
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
 
 from logsense import report
 from logsense.analysis import Book, Line
 from logsense.errors import LogsenseError
 from logsense.tui import reading
+from logsense.tui.everywhere import clipboard
+from logsense.tui.everywhere.judging import FILE, UNTIL, Judging
 from logsense.tui.keys import EVERYWHERE
 from logsense.tui.lines import editor
-from logsense.tui.messages import Answered, Booked, Failed, Progressed
+from logsense.tui.messages import Answered, Booked, Exported, Failed, Found, Progressed
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece
 from logsense.tui.session import Session
+from logsense.tui.start.keymap import Keymap
+from logsense.tui.widgets.prompt import Prompt
 
 #: Pages that can be gone back to; older ones are opened anew.
 TRAIL = 20
 
 
+def _everything() -> type[Provider]:
+    """What the palette offers, imported when it is first opened."""
+    from logsense.tui.everywhere.palette import Everything
+
+    return Everything
+
+
 class Triage(App[None]):
-    """Opens on the incidents. ``at``: the place to open first, as ``--open`` takes it."""
+    """Opens on the incidents.
+
+    at: the place to open first, as ``--open`` takes it. keymap: keys of one's own.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "logsense"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_everything}
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = list(EVERYWHERE)
 
-    def __init__(self, session: Session, *, at: str = "inbox") -> None:
+    def __init__(self, session: Session, *, at: str = "inbox", keymap: Keymap | None = None) -> None:
         super().__init__()
+        self.keymap_ = keymap or Keymap()
+        self._clashed: set[str] = set()
         self.session = session
         self.first = at
         self.trail: list[Page] = []
         self.here = -1
         self._made = 0
+        self.judging = Judging(session, self._ask, self._tell)
 
     def on_mount(self) -> None:
         """Show the first page at once, then begin to read."""
+        self.set_keymap(dict(self.keymap_.keys))
+        for remark in self.keymap_.remarks:
+            self.notify(report.one_row(remark), severity="warning", markup=False, timeout=10)
         self.open(self.first)
         self.run_worker(
             lambda: reading.read(self), thread=True, exclusive=True, exit_on_error=False, group="read"
@@ -79,9 +103,15 @@ class Triage(App[None]):
         page.renew()
 
     # -- what the work beside the screens tells --------------------------------------------------------
+    def on_found(self, message: Found) -> None:
+        """Which files there are."""
+        self.session.files = message.files
+        self._renew()
+
     def on_progressed(self, message: Progressed) -> None:
         """Reading goes on."""
         self.session.progress = message.progress
+        self.session.steps[message.progress.source] = message.progress
         self._renew()
 
     def on_answered(self, message: Answered) -> None:
@@ -89,7 +119,9 @@ class Triage(App[None]):
         old, self.session.analysis = self.session.analysis, message.analysis
         if old is None or old.book is not message.analysis.book:
             self.session.book = None
-        self.session.reading = False
+        if self.session.verdicts is not None and self.session.said:
+            self.judging.again(self.session.verdicts)
+        self.session.reading = message.analysis.partial is not None
         self._renew()
 
     def on_booked(self, message: Booked) -> None:
@@ -128,8 +160,11 @@ class Triage(App[None]):
         session = self.session
         if session.reading:
             step = session.progress
-            share = f" {min(step.done / step.total, 1.0):.0%}" if step and step.total else ""
-            return [("mark", f"reading{share}")]
+            if step is None:
+                return [("mark", "looking for files")]
+            share = min(step.done / step.total, 1.0) if step.total else 1.0
+            so_far = " · answers so far" if session.analysis else ""
+            return [("mark", f"reading {share:.0%}{so_far}" if share < 1 else "judging…")]
         if session.failed:
             return [("critical", "✘ failed")]
         seconds = session.analysis.seconds if session.analysis else 0.0
@@ -190,9 +225,99 @@ class Triage(App[None]):
         if not text:
             self.notify("there is nothing to copy here", severity="warning", markup=False)
             return
-        self.copy_to_clipboard(text)
-        first = report.fit(report.one_row(text), 60)
-        self.notify(f"copied: {first}", markup=False)
+        terminal = self._driver.write if self._driver else lambda _: None
+        how = clipboard.copy(text, terminal, clipboard.programs())
+        if how:
+            self.notify(f"copied {how}: {report.fit(report.one_row(text), 60)}", markup=False)
+            return
+        size = f"{len(text.encode('utf-8', 'replace')):,}"
+        self.notify(
+            f"too large to copy through the terminal: {size} bytes; o writes it to a file",
+            severity="warning",
+            markup=False,
+        )
+
+    def action_about(self) -> None:
+        """What can be done here."""
+        from logsense.tui.screens.help import Help
+
+        if isinstance(self.screen, Page):
+            self.push_screen(Help(self.screen))
+
+    def action_export(self) -> None:
+        """Ask how, then write what was found to a file."""
+        from logsense.tui.everywhere import export
+
+        analysis, page = self.session.analysis, self.screen
+        if analysis is None or not isinstance(page, Page):
+            self.notify("nothing is known yet that could be written", severity="warning", markup=False)
+            return
+
+        def chosen(wanted: export.Wanted | None) -> None:
+            if wanted is not None:
+                self.run_worker(
+                    lambda: self.post_message(export.done(analysis, wanted)),
+                    thread=True,
+                    exit_on_error=False,
+                    group="export",
+                )
+
+        self.push_screen(export.Export(page.finding()), chosen)
+
+    def on_exported(self, message: Exported) -> None:
+        """Say where it is, or why it is not."""
+        severity: Literal["information", "error"] = "error" if message.reason else "information"
+        self.notify(
+            report.one_row(message.reason or message.told), severity=severity, markup=False, timeout=10
+        )
+
+    # -- what Textual asks of an app ----------------------------------------------------------------------
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Keys of one's own that take the place of others: said once; Textual tells of it at every key."""
+        del node
+        lost = {one.id or one.action for one in clashed_bindings} - self._clashed
+        self._clashed |= lost
+        if lost:
+            said = f"keys of your own leave without a key: {', '.join(sorted(lost))}"
+            self.notify(report.one_row(said), severity="warning", markup=False, timeout=10)
+
+    def _print_error_renderables(self) -> None:
+        """Nothing: Textual would print a traceback with the values of variables, that is lines of the logs.
+
+        The error itself goes on to where all defects are told (see ``run``).
+        """
+        self._exit_renderables.clear()
+
+    @property
+    def defect(self) -> Exception | None:
+        """The error that ended the screens."""
+        return self._exception
+
+    # -- verdicts -----------------------------------------------------------------------------------------
+    def action_judge(self, says: str) -> None:
+        """Say of the incident on the page what it is."""
+        page = self.screen
+        self.judging.judge(page.finding() if isinstance(page, Page) else None, says)
+        self._renew()
+
+    def action_undo(self) -> None:
+        """Take the last verdict back."""
+        self.judging.undo()
+        self._renew()
+
+    def on_prompt_done(self, message: Prompt.Done) -> None:
+        """What verdicts had to ask for; other prompts are the pages' own."""
+        if message.purpose in (FILE, UNTIL):
+            self.judging.answer(message.purpose, message.text)
+            self._renew()
+            self.screen.focus_next()
+
+    def _ask(self, purpose: str, note: str, text: str) -> None:
+        if isinstance(self.screen, Page):
+            self.screen.ask(purpose, note, text)
+
+    def _tell(self, text: str, severity: SeverityLevel) -> None:
+        self.notify(report.one_row(text), severity=severity, markup=False)
 
     def action_leave(self) -> None:
         """End; a run under way is stopped."""

@@ -3,17 +3,23 @@
 Each has an id, so that a user can give it another key. Esc goes up and never ends the program.
 """
 
+import re
+from collections.abc import Mapping
+
 from textual.binding import Binding
 
 
 def key(keys: str, action: str, does: str, about: str, *, shown: bool = True, display: str = "") -> Binding:
     """One entry. does: what the footer says; about: what the help says."""
-    name = action.partition("(")[0].rpartition(".")[2] + "".join(
-        c for c in action.partition("(")[2] if c.isalnum()
-    )
-    return Binding(
-        keys, action, does, show=shown, tooltip=about, id=name.replace("_", "-"), key_display=display or None
-    )
+    return Binding(keys, action, does, show=shown, tooltip=about, id=_id(action), key_display=display or None)
+
+
+def _id(action: str) -> str:
+    """The name of an action with what it is given: ``jump('found',-1)`` is jump-found-minus-1."""
+    name, _, given = action.partition("(")
+    words = [name.rpartition(".")[2], *re.findall(r"-?[\w.]+", given)]
+    plain = (re.sub(r"^-(?=\d)", "minus-", word).replace("0.5", "half") for word in words)
+    return "-".join(re.sub(r"[_.]", "-", word) for word in plain)
 
 
 #: On every page.
@@ -31,19 +37,23 @@ EVERYWHERE = (
     key("minus,less_than_sign", "step_back", "back", "the page before this one", shown=False, display="-"),
     key(
         "greater_than_sign",
-        "forward",
+        "step_forward",
         "forward",
         "the page that was gone back from",
         shown=False,
         display=">",
     ),
     key("c", "copy", "copy", "the text under the cursor to the clipboard, over ssh too", shown=False),
+    key("o", "export", "export", "write what was found to a file, for others to read", shown=False),
     key("Y", "copy_command", "command", "copy the command that opens this very view", shown=False),
     key("ctrl+p,colon", "command_palette", "palette", "find any action by name", shown=False, display=":"),
     key("tab", "app.focus_next", "next pane", "the keys go to the next part of the page", shown=False),
     key("shift+tab", "app.focus_previous", "pane before", "the keys go to the part before", shown=False),
-    key("q,ctrl+q", "leave", "quit", "leave; nothing is lost but the place", display="q"),
+    key("q,ctrl+q,ctrl+c", "leave", "quit", "leave; nothing is lost but the place", display="q"),
 )
+
+#: In a window above a page.
+MODAL = (key("escape", "dismiss_window", "close", "back to the page", display="esc"),)
 
 #: In every list.
 LISTING = (
@@ -69,13 +79,16 @@ PROMPT = (
 
 #: Where findings are judged.
 VERDICTS = (
-    key("plus", "judge('real')", "real", "say that this is real: it stays, marked", display="+"),
-    key("x", "judge('noise')", "noise", "say that this is noise: not shown again"),
-    key("m", "judge('expected')", "expected", "say that this is expected until a date: muted up to then"),
-    key("u", "undo", "undo", "take the last verdict back", shown=False),
+    key("plus", "app.judge('real')", "real", "say that this is real: it stays, marked", display="+"),
+    key("x", "app.judge('noise')", "noise", "say that this is noise: not shown again"),
+    key("m", "app.judge('expected')", "expected", "say that this is expected until a date: muted up to then"),
+    key("u", "app.undo", "undo", "take the last verdict back", shown=False),
 )
 
-INBOX = (key("v", "muted", "muted", "show what verdicts mute, or hide it again", shown=False),)
+INBOX = (
+    key("s", "stop", "stop reading", "end reading; what is known so far is judged", shown=False),
+    key("v", "muted", "muted", "show what verdicts mute, or hide it again", shown=False),
+)
 
 # -- an incident --------------------------------------------------------------------------------------
 INCIDENT = (
@@ -162,3 +175,12 @@ LINES = (
 
 # -- a comparison ----------------------------------------------------------------------------------------
 COMPARE: tuple[Binding, ...] = ()
+
+
+def groups() -> Mapping[str, tuple[Binding, ...]]:
+    """All of the above by the name of their group, for documents and for keys of one's own."""
+    return {
+        name.lower(): value
+        for name, value in globals().items()
+        if name.isupper() and isinstance(value, tuple)
+    }

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Footer
 
 from logsense import report
+from logsense.analysis import Incident
 from logsense.tui.painting import Piece
 from logsense.tui.strip import honesty
 from logsense.tui.widgets.prompt import Prompt
@@ -74,6 +75,11 @@ class Page(Screen[None]):
     def copied(self) -> str:
         """The text that ``c`` copies."""
         return ""
+
+    def finding(self) -> Incident | None:
+        """The incident that this is about, which ``o`` writes; None for all of them."""
+        kind, _, number = self.place.partition("/")
+        return self.session.incident(number.partition("/")[0]) if kind == "incident" else None
 
     def ask(self, purpose: str, note: str, text: str = "") -> None:
         """Ask for a text in a row above the strip; what comes of it are the messages of ``Prompt``."""

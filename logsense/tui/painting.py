@@ -66,3 +66,9 @@ def wrapped(text: str, width: int, *, rows: int = 0, role: str = "", indent: str
     """A text as rows of pieces of at most that width, at most ``rows`` of them (0: all)."""
     room = max(width - len(indent), 8)
     return [[("", indent), (role, row)] for row in report.wrap(text, room, rows=rows)]
+
+
+def column(text: str, width: int) -> str:
+    """A text in a column of its own: cut or padded to exactly so many cells."""
+    shown = report.fit(report.one_row(text), width)
+    return shown + " " * max(width - report.cells(shown), 0)

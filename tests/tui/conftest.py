@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from logsense.config import Settings
 from logsense.tui.app import Triage
 from logsense.tui.session import Session
+from logsense.tui.start.keymap import Keymap
 from tests.tui.looks import LARGE
 
 Opened = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
@@ -21,10 +22,14 @@ def opened() -> Opened:
 
     @asynccontextmanager
     async def open_(
-        *paths: Path | str, at: str = "inbox", size: tuple[int, int] = LARGE, **options: object
+        *paths: Path | str,
+        at: str = "inbox",
+        size: tuple[int, int] = LARGE,
+        keymap: Keymap | None = None,
+        **options: object,
     ) -> AsyncIterator[Pilot[None]]:
         settings = Settings.resolve({}, threads=1, **options)
-        app = Triage(Session(tuple(map(str, paths)), settings), at=at)
+        app = Triage(Session(tuple(map(str, paths)), settings), at=at, keymap=keymap)
         async with app.run_test(size=size) as pilot:
             await app.workers.wait_for_complete()
             await pilot.pause()

@@ -1,0 +1,1 @@
+"""What works on every page: the palette, an export, the clipboard. What leaves the screens, leaves here."""
