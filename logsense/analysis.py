@@ -331,6 +331,18 @@ class Book(Protocol):
         """What stood at the placeholders of a template, in at most so many of its records."""
 
 
+#: A stretch of time, naive UTC: its begin belongs to it, its end does not.
+Span: TypeAlias = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What somebody chose to be judged, and to tell what is usual; None: as the pipeline chose."""
+
+    suspect: Span | None = None
+    usual: Span | None = None
+
+
 @dataclass(frozen=True)
 class Analysis:
     """The whole answer of a run.
@@ -340,7 +352,8 @@ class Analysis:
     count) gives original lines on demand, book() all
     records in order of time; its first call makes it. stopped is the reason the run ended early, else None.
     muted: incidents that verdicts of people keep from being reported.
-    seconds is the wall time; tz the zone assumed for times without one.
+    seconds is the wall time; tz the zone assumed for times without one. partial: how much had been read when
+    this was a provisional answer, else None.
     """
 
     incidents: tuple[Incident, ...]
@@ -360,6 +373,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     muted: tuple[Muted, ...] = ()
     book: Callable[[], Book] | None = None
+    partial: str | None = None
     fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 
     @property

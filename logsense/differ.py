@@ -20,11 +20,11 @@ from logsense import diff, engine, parse, read
 from logsense.clean import name as clean_name
 from logsense.config import Settings
 from logsense.errors import UsageError
-from logsense.gather import Progress
 from logsense.host import Host
 from logsense.parse.recognise.formats import load
 from logsense.plans import Block, SourcePlan
 from logsense.store import Scratch
+from logsense.watch import Progress
 
 Watch = Callable[[Progress], None]
 Lines = Callable[[int, int, int], list[str]]
@@ -174,7 +174,8 @@ class _Reading:
                 for source in run.found.sources:
                     yield from read.blocks(source, size=self.settings.block_size, notes=self.notes)
 
-        return engine.run(blocks(), step, diff.merge, threads=self.settings.threads, on_done=self._on_done)
+        meanwhile = engine.Meanwhile[diff.Lines](done=self._on_done)
+        return engine.run(blocks(), step, diff.merge, threads=self.settings.threads, meanwhile=meanwhile)
 
     def _on_done(self, block: Block) -> None:
         self.done += len(block.data)

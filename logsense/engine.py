@@ -11,8 +11,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from types import FrameType
-from typing import Protocol, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from logsense.plans import Block
 
@@ -51,6 +52,29 @@ class Merge(Protocol[Part]):
         ...
 
 
+def _never() -> bool:
+    return False
+
+
+def _nothing(_: object) -> None:
+    """What nobody wants to know."""
+
+
+@dataclass(frozen=True)
+class Meanwhile(Generic[Part]):
+    """What is done between blocks. All of it is called in the thread of ``run``.
+
+    done: a block is mapped. stop: whether to end here, as Ctrl-C does. due: whether to look at what is known
+    so far, asked while there are more blocks; look: is given one part that holds all that was begun, with no
+    step under way.
+    """
+
+    done: Callable[[Block], None] = _nothing
+    stop: Callable[[], bool] = _never
+    due: Callable[[], bool] = _never
+    look: Callable[[Part], None] = _nothing
+
+
 class _Interrupt:
     """Ctrl-C as a flag for as long as blocks are mapped, so that none is torn half-way.
 
@@ -77,9 +101,10 @@ class _Interrupt:
             self._old(number, frame)
         self.asked = True
 
-    def until(self, blocks: Iterable[Block]) -> Iterator[Block]:
+    def until(self, blocks: Iterable[Block], stop: Callable[[], bool]) -> Iterator[Block]:
         """The blocks, as long as nobody asked to stop."""
         for block in blocks:
+            self.asked = self.asked or stop()
             if self.asked:
                 return
             yield block
@@ -91,45 +116,60 @@ def run(
     merge: Merge[Part],
     *,
     threads: int = 1,
-    on_done: Callable[[Block], None] = lambda block: None,  # noqa: ARG005 - the default does nothing
+    meanwhile: Meanwhile[Part] | None = None,
 ) -> tuple[Part, bool]:
     """Map every block and merge the parts; the flag says whether all blocks were mapped.
 
     At most one block a thread and one more are under way, so memory does not grow with the input. Ctrl-C
-    ends the run after the blocks under way: what they hold is returned, with the flag False.
+    (or ``meanwhile.stop``) ends the run after the blocks under way: what they hold is returned, with the
+    flag False. A look at what is known so far waits for them, too, and changes nothing of the result.
     """
     _reuse_memory()
+    beside = meanwhile or Meanwhile[Part]()
     done: list[Part] = []
 
     def collect(block: Block, part: Part) -> None:
         done.append(part)
         if len(done) >= BATCH:
             done[:] = [merge(done)]
-        on_done(block)
+        beside.done(block)
+
+    def look() -> None:
+        if done:
+            done[:] = [merge(done)]
+            beside.look(done[0])
 
     with _Interrupt() as interrupt:
-        wanted = interrupt.until(blocks)
-        if threads <= 1:
-            for block in wanted:
-                collect(block, step(block))
-        else:
-            _in_threads(wanted, step, collect, threads)
+        wanted = interrupt.until(blocks, beside.stop)
+        for finish in _mapped(wanted, step, collect, threads):
+            if beside.due():
+                finish()
+                look()
         return merge(done), not interrupt.asked
 
 
-def _in_threads(
+def _mapped(
     blocks: Iterable[Block],
     step: Callable[[Block], Part],
     collect: Callable[[Block, Part], None],
     threads: int,
-) -> None:
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        waiting: deque[tuple[Block, Future[Part]]] = deque()
-        for block in blocks:
-            waiting.append((block, pool.submit(step, block)))
-            if len(waiting) > threads:
-                first, future = waiting.popleft()
-                collect(first, future.result())
-        while waiting:
+) -> Iterator[Callable[[], None]]:
+    """Map the blocks. Before each is begun, gives what waits for those under way."""
+    waiting: deque[tuple[Block, Future[Part]]] = deque()
+
+    def finish(most: int = 0) -> None:
+        while len(waiting) > most:
             first, future = waiting.popleft()
             collect(first, future.result())
+
+    if threads <= 1:
+        for block in blocks:
+            yield finish
+            collect(block, step(block))
+        return
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        for block in blocks:
+            yield finish
+            waiting.append((block, pool.submit(step, block)))
+            finish(threads)
+        finish()

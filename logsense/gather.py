@@ -15,26 +15,18 @@ import polars as pl
 
 from logsense import clean, engine, parse, read
 from logsense.config import Settings
-from logsense.errors import UsageError
+from logsense.errors import ConfigError, UsageError
 from logsense.host import Host
 from logsense.parse.recognise import formats
 from logsense.plans import Block, Part, SourcePlan
 from logsense.schema import SKIPPED, SOURCES
 from logsense.store import Ledger, Scratch
+from logsense.watch import File, Headway, Pace, Watch
 
 #: Ids of about this many records are kept, numbers of ``Settings.sample_lines`` lines are read.
 LINKED_RECORDS = 200_000
 #: Bytes a line, and how much larger than its file a compressed log is, where nothing better is known.
 LINE_BYTES, UNPACKED = 120, 10
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far reading has come: bytes of blocks done, bytes in all (an estimate), the file at work."""
-
-    done: int
-    total: int
-    source: str
 
 
 @dataclass(frozen=True)
@@ -184,32 +176,66 @@ def _unpacked(source: read.SourceFile) -> int:
 def gather(
     planned: Planned,
     settings: Settings,
-    progress: Callable[[Progress], None] | None = None,
+    watch: Watch | None = None,
     *,
     around: bool = False,
+    look: Callable[[Gathered, str], None] | None = None,
 ) -> Gathered:
-    """Read and parse all that is planned. around: keep the records outside the window, too."""
+    """Read and parse all that is planned. around: keep the records outside the window, too.
+
+    look: is given now and then what is gathered so far, and words for how much that is; None: never. What is
+    gathered in the end does not depend on it.
+    """
     ledger = Ledger(planned.scratch)
     notes = read.Notes()
-    names = planned.names
-    total = sum(_unpacked(one) for one in planned.found.sources)
-    done = 0
+    watch = watch or Watch()
+    watch.found(_files(planned))
+    sizes = {one.number: _unpacked(one) for one in planned.found.sources}
+    headway = Headway(planned.names, sizes, watch.progress, lambda number: _told(planned, number, notes))
+    pace = Pace()
+    unpacked: dict[int, read.SourceFile] = {}
 
     def step(block: Block) -> Part:
         part = parse.map_block(block, planned.plans[block.source])
         return replace(part, records=ledger.keep(part.records))
 
-    def on_done(block: Block) -> None:
-        nonlocal done
-        done += len(block.data)
-        if progress:
-            progress(Progress(done, max(done, total), names[block.source]))
+    def settled(part: Part, among: Planned) -> Gathered:
+        run = parse.settle(ledger.scan(), part, among.plans)
+        at_hand = [unpacked.get(one.number, one) for one in among.found.sources]
+        reader = read.Reader(at_hand, run.blocks, spool=planned.scratch)
+        return _gathered(run, among, settings, reader, notes, around=around)
 
-    blocks = _blocks(planned, settings, notes)
-    part, whole = engine.run(blocks, step, parse.merge, threads=settings.threads, on_done=on_done)
-    settled = parse.settle(ledger.scan(), part, planned.plans)
+    def provisional(part: Part, show: Callable[[Gathered, str], None]) -> None:
+        try:
+            gathered = settled(part, _begun(planned, headway.begun))
+        except ConfigError:
+            return  # a window that counts back from the end: it may be empty up to here
+        show(gathered, headway.so_far())
+        # What had to be unpacked for a line of it is not unpacked again.
+        unpacked.update((one.number, one) for one in gathered.reader.sources)
+
+    meanwhile = engine.Meanwhile[Part](headway.done, watch.stop)
+    if look is not None:
+        meanwhile = replace(
+            meanwhile, due=pace.due, look=lambda part: pace.take(lambda: provisional(part, look))
+        )
+    blocks = _blocks(planned, settings, notes, headway)
+    part, whole = engine.run(blocks, step, parse.merge, threads=settings.threads, meanwhile=meanwhile)
+    gathered = settled(part, planned)
+    return gathered if whole else replace(gathered, stopped="interrupted")
+
+
+def _gathered(
+    settled: parse.Settled,
+    planned: Planned,
+    settings: Settings,
+    reader: read.Reader,
+    notes: read.Notes,
+    *,
+    around: bool,
+) -> Gathered:
+    """What is gathered, with what there is to say of each source; what lies outside the window apart."""
     sources = _sources(planned, settled, notes)
-    reader = read.Reader(planned.found.sources, settled.blocks, spool=planned.scratch)
     is_known = pl.col("source").is_in(list(planned.known))
     sources, usual = sources.filter(~is_known), sources.filter(is_known)
     last = sources["last"].max()
@@ -226,15 +252,37 @@ def gather(
         skipped=_skipped(planned, notes),
         reader=reader,
         notes=notes,
-        stopped=next(iter(limits), None) if whole else "interrupted",
+        stopped=next(iter(limits), None),
         usual=usual,
         window=window,
     )
 
 
-def _blocks(planned: Planned, settings: Settings, notes: read.Notes) -> Iterator[Block]:
+def _files(planned: Planned) -> tuple[File, ...]:
+    """What is to be read, in order, then what is not."""
+    sources, skipped = planned.found.sources, planned.found.skipped
+    read_of = [File(one.name, _unpacked(one), planned.plans[one.number].note or None) for one in sources]
+    return (*read_of, *(File(skip.source, 0, skip.reason, skipped=True) for skip in skipped))
+
+
+def _told(planned: Planned, number: int, notes: read.Notes) -> tuple[str | None, bool]:
+    """What was odd about a source so far, and whether some of it could not be read."""
+    failed = any(one.source == number and one.kind == "failed" for one in notes)
+    return note(number, planned.plans[number], notes), failed
+
+
+def _begun(planned: Planned, numbers: Sequence[int]) -> Planned:
+    """The plan of these sources alone: nothing is said of known-good logs before any of them is read."""
+    wanted = set(numbers)
+    found = replace(planned.found, sources=tuple(s for s in planned.found.sources if s.number in wanted))
+    known = {number: place for number, place in planned.known.items() if number in wanted}
+    return replace(planned, found=found, known=known, baseline=planned.baseline if known else ())
+
+
+def _blocks(planned: Planned, settings: Settings, notes: read.Notes, headway: Headway) -> Iterator[Block]:
     for source in planned.found.sources:
-        yield from read.blocks(source, size=settings.block_size, notes=notes)
+        blocks = read.blocks(source, size=settings.block_size, notes=notes)
+        yield from headway.follow(source.number, blocks)
 
 
 def _sources(planned: Planned, settled: parse.Settled, notes: read.Notes) -> pl.DataFrame:

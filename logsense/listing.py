@@ -20,6 +20,7 @@ from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.errors import UsageError
 from logsense.host import Host
+from logsense.watch import Progress, Watch
 
 NO_LOGS = "no logs were found in what was given"
 
@@ -28,14 +29,14 @@ def templates(
     paths: str | Sequence[str],
     settings: Settings | None = None,
     *,
-    progress: Callable[[gather.Progress], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
     **options: object,
 ) -> Analysis:
     """The templates of these logs, counted, without a judgement. Arguments as ``pipeline.analyze``."""
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     planned = gather.plan(paths, settings, Host(kinds=("formats",)), deep=False)
-    gathered = gather.gather(planned, settings, progress)
+    gathered = gather.gather(planned, settings, Watch.of(progress))
     mined = mine.mine(gathered.settled.keys)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
     whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
@@ -47,7 +48,7 @@ def parse(
     settings: Settings | None = None,
     *,
     templates: bool = True,
-    progress: Callable[[gather.Progress], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
     tell: Callable[[str], None] | None = None,
     **options: object,
 ) -> Generator[pl.DataFrame, None, int]:
@@ -63,7 +64,7 @@ def parse(
         for source, frame in _records(planned, settings, notes):
             yield frame.drop("told").with_columns(source=pl.lit(source.name))
         return _ended(planned, notes, tell)
-    gathered = gather.gather(planned, settings, progress)
+    gathered = gather.gather(planned, settings, Watch.of(progress))
     mined = mine.mine(gathered.settled.keys)
     for source, frame in _records(planned, settings, read.Notes(), gathered):
         yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))

@@ -14,18 +14,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from logsense import bind, compose, count, detect, gather, incident, mine, rank, verdicts
-from logsense.analysis import Analysis
+from logsense.analysis import Analysis, PluginFailure
 from logsense.config import Settings
 from logsense.host import Host
-
-Watch = Callable[[gather.Progress], None]
+from logsense.watch import Progress, Watch
 
 
 def analyze(
     paths: str | Sequence[str],
     settings: Settings | None = None,
     *,
-    progress: Watch | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    watch: Watch | None = None,
     **options: object,
 ) -> Analysis:
     """What broke in these logs, when, where it began and why.
@@ -33,12 +33,26 @@ def analyze(
     paths: files, directories, globs or "-" for stdin. options: fields of ``Settings`` by name
     (``since="-2h"``, ``tz="Europe/Berlin"``, ``threads=1``). Raises PathError where a path does not
     exist and ConfigError for an option out of range; what could not be read is in ``skipped``.
+    watch: what is told of the run while it goes on, and may end it; progress: its ``progress`` alone.
     """
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
-    host = Host(kinds=("formats", "detectors", "rankers"))
+    watch = watch or Watch.of(progress)
+    host = Host(kinds=("formats",))
     planned = gather.plan(paths, settings, host, baseline=settings.baseline)
-    gathered = gather.gather(planned, settings, progress, around=True)
+
+    def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
+        judged = _judged(gathered, settings, tuple(host.failures))
+        return replace(judged, partial=partial, seconds=time.perf_counter() - begun)
+
+    show = watch.snapshot
+    look = None if show is None else lambda gathered, partial: show(answer(gathered, partial))
+    return answer(gather.gather(planned, settings, watch, around=True, look=look))
+
+
+def _judged(gathered: gather.Gathered, settings: Settings, failures: tuple[PluginFailure, ...]) -> Analysis:
+    """The second half of the way. failures: of plugins, before it began."""
+    host = Host(kinds=("detectors", "rankers"))
     mined = mine.mine(gathered.settled.keys)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates))
     whole = compose.view(gathered, counted)
@@ -59,8 +73,7 @@ def analyze(
         incidents=incidents,
         near_misses=incident.near_misses(calmer, seen),
         anomalies=anomalies,
-        plugins_failed=tuple(host.failures),
+        plugins_failed=(*failures, *host.failures),
         book=bind.book(gathered, mined),
-        seconds=time.perf_counter() - begun,
     )
     return verdicts.applied(compose.untimed(compose.real(judged, counted)), settings.verdicts)

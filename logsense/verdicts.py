@@ -167,17 +167,17 @@ def _one_of(table: Mapping[str, Any], key: str, values: Sequence[str], at: str) 
     return str(value)
 
 
-def add(path: Path, verdict: Verdict) -> None:
-    """Write a verdict behind the others; it takes the place of an older one on the same cause.
+def add(path: Path, verdict: Verdict) -> tuple[Verdict, ...]:
+    """Write a verdict behind the others; it takes the place of older ones on the same cause, which are given.
 
     What stands in the file stays as it is, remarks too. ConfigError and OutputError say what went wrong.
     """
-    _change(path, lambda found: [one for one in found if not _same(one, verdict)], verdict)
+    return _change(path, lambda one: _same(one, verdict), verdict)
 
 
 def remove(path: Path, verdict: Verdict) -> None:
     """Take a verdict out of the file again."""
-    _change(path, lambda found: [one for one in found if one != verdict], None)
+    _change(path, lambda one: one == verdict, None)
 
 
 def _same(one: Verdict, other: Verdict) -> bool:
@@ -185,7 +185,8 @@ def _same(one: Verdict, other: Verdict) -> bool:
     return (one.kind, one.service) == (other.kind, other.service) and bool(shapes)
 
 
-def _change(path: Path, keep: Callable[[list[Verdict]], list[Verdict]], verdict: Verdict | None) -> None:
+def _change(path: Path, gone: Callable[[Verdict], bool], verdict: Verdict | None) -> tuple[Verdict, ...]:
+    """Take out what is gone, which is given, and put a verdict behind the rest."""
     # tomlkit (MIT, maintained by the Poetry project) keeps remarks and order; tomllib cannot write at all.
     import tomlkit
 
@@ -197,13 +198,13 @@ def _change(path: Path, keep: Callable[[list[Verdict]], list[Verdict]], verdict:
         if tables is None:
             tables = tomlkit.aot()
             document.append("verdict", tables)
-        kept = keep(list(verdicts))
         for number in range(len(verdicts) - 1, -1, -1):
-            if verdicts[number] not in kept:
+            if gone(verdicts[number]):
                 del tables[number]
         if verdict is not None:
             tables.append(_table(verdict))
         atomic_write(path, tomlkit.dumps(document).encode())
+    return tuple(one for one in verdicts if gone(one))
 
 
 def _table(verdict: Verdict) -> Any:

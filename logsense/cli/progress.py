@@ -12,7 +12,7 @@ PATIENCE, EACH = 1.0, 0.2
 
 
 class Step(Protocol):
-    """What is told of the work: see ``logsense.gather.Progress``."""
+    """What is told of the work: see ``logsense.watch.Progress``."""
 
     @property
     def done(self) -> int:

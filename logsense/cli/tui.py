@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -60,6 +61,7 @@ def tui(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> in
         from logsense.tui.start import keymap
 
         session = Session(read, settings, arguments=tuple(words(context, without=_LOOKS)))
+        session.verdicts = Path(settings.verdicts) if settings.verdicts else None
         own = keymap.read(looks["keys"]) if looks["keys"] else None
         return run(session, at=looks["place"], mouse=looks["mouse"], keymap=own)
 

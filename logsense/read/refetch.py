@@ -44,6 +44,11 @@ class Reader:
         }
         self._places: dict[int, list[tuple[int, int, Gunzip]]] = {}
 
+    @property
+    def sources(self) -> list[SourceFile]:
+        """The sources as they are read now: what had to be unpacked for a line is read from there."""
+        return list(self._sources.values())
+
     def lines(self, source: int, first: int, count: int) -> list[str]:
         """``count`` lines from line ``first`` (from 1) on: fewer where the file has fewer.
 

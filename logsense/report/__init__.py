@@ -54,6 +54,7 @@ from logsense.report.text import (
     sparkline,
     wrap,
 )  # fmt: skip
+from logsense.report.words import WORDS, percent, span, word
 
 
 class Writer(Protocol):
@@ -93,9 +94,9 @@ def schema(name: str) -> dict[str, Any]:
 
 
 __all__ = [
-    "EVALUATION", "baseline", "between", "cells", "column_of", "count", "document", "documents", "dumps",
-    "duration", "evaluation", "evaluation_case", "evaluation_head", "evaluation_markdown",
+    "EVALUATION", "WORDS", "baseline", "between", "cells", "column_of", "count", "document", "documents",
+    "dumps", "duration", "evaluation", "evaluation_case", "evaluation_head", "evaluation_markdown",
     "evaluation_row", "evaluation_total", "explanation", "explanation_markdown", "explanation_rows",
-    "fence", "fit", "markdown", "moments", "ndjson", "one_row", "plain", "resample", "safe", "schema",
-    "shares", "sparkline", "stamp", "templates", "wrap", "write",
+    "fence", "fit", "markdown", "moments", "ndjson", "one_row", "percent", "plain", "resample", "safe",
+    "schema", "shares", "span", "sparkline", "stamp", "templates", "word", "wrap", "write",
 ]  # fmt: skip

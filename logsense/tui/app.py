@@ -10,19 +10,22 @@ from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
 
 from logsense import report
 from logsense.analysis import Book, Line
 from logsense.errors import LogsenseError
 from logsense.tui import reading
 from logsense.tui.everywhere import clipboard
+from logsense.tui.everywhere.judging import FILE, UNTIL, Judging
 from logsense.tui.keys import EVERYWHERE
 from logsense.tui.lines import editor
-from logsense.tui.messages import Answered, Booked, Exported, Failed, Progressed
+from logsense.tui.messages import Answered, Booked, Exported, Failed, Found, Progressed
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece
 from logsense.tui.session import Session
 from logsense.tui.start.keymap import Keymap
+from logsense.tui.widgets.prompt import Prompt
 
 #: Pages that can be gone back to; older ones are opened anew.
 TRAIL = 20
@@ -58,6 +61,7 @@ class Triage(App[None]):
         self.trail: list[Page] = []
         self.here = -1
         self._made = 0
+        self.judging = Judging(session, self._ask, self._tell)
 
     def on_mount(self) -> None:
         """Show the first page at once, then begin to read."""
@@ -99,9 +103,15 @@ class Triage(App[None]):
         page.renew()
 
     # -- what the work beside the screens tells --------------------------------------------------------
+    def on_found(self, message: Found) -> None:
+        """Which files there are."""
+        self.session.files = message.files
+        self._renew()
+
     def on_progressed(self, message: Progressed) -> None:
         """Reading goes on."""
         self.session.progress = message.progress
+        self.session.steps[message.progress.source] = message.progress
         self._renew()
 
     def on_answered(self, message: Answered) -> None:
@@ -109,7 +119,7 @@ class Triage(App[None]):
         old, self.session.analysis = self.session.analysis, message.analysis
         if old is None or old.book is not message.analysis.book:
             self.session.book = None
-        self.session.reading = False
+        self.session.reading = message.analysis.partial is not None
         self._renew()
 
     def on_booked(self, message: Booked) -> None:
@@ -148,8 +158,11 @@ class Triage(App[None]):
         session = self.session
         if session.reading:
             step = session.progress
-            share = f" {min(step.done / step.total, 1.0):.0%}" if step and step.total else ""
-            return [("mark", f"reading{share}")]
+            if step is None:
+                return [("mark", "looking for files")]
+            share = min(step.done / step.total, 1.0) if step.total else 1.0
+            so_far = " · answers so far" if session.analysis else ""
+            return [("mark", f"reading {share:.0%}{so_far}" if share < 1 else "judging…")]
         if session.failed:
             return [("critical", "✘ failed")]
         seconds = session.analysis.seconds if session.analysis else 0.0
@@ -277,6 +290,32 @@ class Triage(App[None]):
     def defect(self) -> Exception | None:
         """The error that ended the screens."""
         return self._exception
+
+    # -- verdicts -----------------------------------------------------------------------------------------
+    def action_judge(self, says: str) -> None:
+        """Say of the incident on the page what it is."""
+        page = self.screen
+        self.judging.judge(page.finding() if isinstance(page, Page) else None, says)
+        self._renew()
+
+    def action_undo(self) -> None:
+        """Take the last verdict back."""
+        self.judging.undo()
+        self._renew()
+
+    def on_prompt_done(self, message: Prompt.Done) -> None:
+        """What verdicts had to ask for; other prompts are the pages' own."""
+        if message.purpose in (FILE, UNTIL):
+            self.judging.answer(message.purpose, message.text)
+            self._renew()
+            self.screen.focus_next()
+
+    def _ask(self, purpose: str, note: str, text: str) -> None:
+        if isinstance(self.screen, Page):
+            self.screen.ask(purpose, note, text)
+
+    def _tell(self, text: str, severity: SeverityLevel) -> None:
+        self.notify(report.one_row(text), severity=severity, markup=False)
 
     def action_leave(self) -> None:
         """End; a run under way is stopped."""

@@ -79,16 +79,52 @@ PROMPT = (
 
 #: Where findings are judged.
 VERDICTS = (
-    key("plus", "judge('real')", "real", "say that this is real: it stays, marked", display="+"),
-    key("x", "judge('noise')", "noise", "say that this is noise: not shown again"),
-    key("m", "judge('expected')", "expected", "say that this is expected until a date: muted up to then"),
-    key("u", "undo", "undo", "take the last verdict back", shown=False),
+    key("plus", "app.judge('real')", "real", "say that this is real: it stays, marked", display="+"),
+    key("x", "app.judge('noise')", "noise", "say that this is noise: not shown again"),
+    key("m", "app.judge('expected')", "expected", "say that this is expected until a date: muted up to then"),
+    key("u", "app.undo", "undo", "take the last verdict back", shown=False),
 )
 
-INBOX = (key("v", "muted", "muted", "show what verdicts mute, or hide it again", shown=False),)
+INBOX = (
+    key("s", "stop", "stop reading", "end reading; what is known so far is judged", shown=False),
+    key("v", "muted", "muted", "show what verdicts mute, or hide it again", shown=False),
+)
 
 # -- an incident --------------------------------------------------------------------------------------
-INCIDENT: tuple[Binding, ...] = ()
+INCIDENT = (
+    key("n", "turn(1)", "next", "the next incident"),
+    key("p", "turn(-1)", "before", "the incident before", shown=False),
+    key("w", "side('why')", "why", "what the scores are made of, term by term"),
+    key("g", "side('spread')", "services", "who calls whom, and how the fault spread"),
+    key("t", "side('after')", "follows", "what followed, and which changes were seen before"),
+    key("e", "error", "error", "the next error among the lines of evidence"),
+    key("s", "only", "one service", "evidence of this service only, or of all again"),
+    key("left_square_bracket", "border('suspect','start')", "suspect from",
+        "the suspect window begins at the cursor of the timeline", shown=False, display="["),
+    key("right_square_bracket", "border('suspect','end')", "suspect to",
+        "the suspect window ends at the cursor of the timeline", shown=False, display="]"),
+    key("left_curly_bracket", "border('usual','start')", "normal from",
+        "the normal window begins at the cursor of the timeline", shown=False, display="{"),
+    key("right_curly_bracket", "border('usual','end')", "normal to",
+        "the normal window ends at the cursor of the timeline", shown=False, display="}"),
+    key("shift+left", "slide('suspect',-1)", "suspect earlier", "the suspect window one column earlier",
+        shown=False, display="⇧←"),
+    key("shift+right", "slide('suspect',1)", "suspect later", "the suspect window one column later",
+        shown=False, display="⇧→"),
+    key("ctrl+left", "slide('usual',-1)", "normal earlier", "the normal window one column earlier",
+        shown=False, display="^←"),
+    key("ctrl+right", "slide('usual',1)", "normal later", "the normal window one column later",
+        shown=False, display="^→"),
+    key("0", "chosen", "windows back", "the windows as logsense chose them", shown=False),
+)  # fmt: skip
+
+#: On a timeline.
+TIMELINE = (
+    key("left,h", "look(-1)", "earlier", "the cursor one column earlier", display="←"),
+    key("right,l", "look(1)", "later", "the cursor one column later", display="→"),
+    key("pageup", "look(-10)", "much earlier", "ten columns earlier", shown=False, display="pgup"),
+    key("pagedown", "look(10)", "much later", "ten columns later", shown=False, display="pgdn"),
+)
 
 # -- templates ------------------------------------------------------------------------------------------
 TEMPLATES = (

@@ -5,18 +5,25 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from logsense.analysis import Analysis, Book, Parameter, Rows
-from logsense.gather import Progress
+from logsense.watch import File, Progress
+
+
+@dataclass
+class Found(Message):
+    """The files that are going to be read, and those that are not."""
+
+    files: tuple[File, ...]
 
 
 @dataclass
 class Progressed(Message):
-    """How far reading has come; only the last one counts."""
+    """How far reading has come; of a file only the last one counts."""
 
     progress: Progress
 
     def can_replace(self, message: Message) -> bool:
         """Whether the other one, still waiting, need not be looked at any more."""
-        return isinstance(message, Progressed)
+        return isinstance(message, Progressed) and message.progress.source == self.progress.source
 
 
 @dataclass

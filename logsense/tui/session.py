@@ -3,10 +3,11 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from logsense.analysis import Analysis, Book, Incident
+from logsense.analysis import Analysis, Book, Incident, Verdict, Windows
 from logsense.config import Settings
-from logsense.gather import Progress
+from logsense.watch import File, Progress
 
 
 @dataclass
@@ -14,19 +15,33 @@ class Session:
     """The one thing that changes.
 
     arguments: the words of the command line that lead to these logs.
-    book: the records, once they are wanted. typed: what was typed into prompts, a
-    list a purpose.
+    chosen: the answer before any window was moved, once one is. book: the records, once they are wanted.
+    typed: what was typed into prompts, a list a purpose. files: what was found; steps: how far each of them
+    is, by its name. stopped: reading is to end with what is known.
+    verdicts: the file they are kept in; said: those of this session, each with what it took the place of.
     """
 
     paths: tuple[str, ...]
     settings: Settings
     arguments: tuple[str, ...] = ()
     analysis: Analysis | None = None
+    chosen: Analysis | None = None
     book: Book | None = None
+    files: tuple[File, ...] = ()
     progress: Progress | None = None
+    steps: dict[str, Progress] = field(default_factory=dict)
     reading: bool = True
+    stopped: bool = False
     failed: str | None = None
+    verdicts: Path | None = None
+    said: list[tuple[Verdict, tuple[Verdict, ...]]] = field(default_factory=list)
     typed: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Analysis | None:
+        """The answer with the windows that logsense chose: its counts are those of the whole run."""
+        moved = self.analysis is not None and self.analysis.windows != Windows()
+        return self.chosen if moved else self.analysis
 
     def incident(self, number: str) -> Incident | None:
         """The incident of that id, or the one that is the nearest to it after another look at the logs."""

@@ -39,6 +39,9 @@ def _parts(analysis: Analysis) -> list[Piece]:
         parts.append(("critical", f"✘ {report.count(failed, 'plugin')} failed: {report.one_row(names)}"))
     unread = int(analysis.skipped["failed"].sum()) if analysis.skipped.height else 0
     parts += [("critical", f"✘ {unread:,} unread")] if unread else []
+    muted = len(analysis.muted)
+    parts += [("mark", f"{muted:,} muted (v)")] if muted else []
+    parts += [("mark", analysis.partial)] if analysis.partial else []
     parts.append(("dim", account(analysis)))
     parts.append(("dim", f"times {analysis.tz}"))
     parts.append(("dim", f"normal: {report.one_row(analysis.view.how)}"))

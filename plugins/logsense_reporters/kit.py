@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from logsense.api import Analysis, Term
+from logsense.api import Analysis, Incident, Term
 
 
 class Share(Protocol):
@@ -84,6 +84,18 @@ class Kit(Protocol):
 
     def shares(self, terms: Sequence[Term]) -> Sequence[Share]:
         """The terms of a score as they are printed, then their sum."""
+        ...
+
+    def word(self, kind: str) -> str:
+        """The word for the kind of a finding, as it is seen at a glance."""
+        ...
+
+    def percent(self, score: float) -> str:
+        """A score of 0 to 1, rounded down."""
+        ...
+
+    def span(self, incident: Incident, last: datetime | None, when: Callable[[datetime | None], str]) -> str:
+        """From when to when an incident goes, and how long."""
         ...
 
     def sparkline(self, values: Sequence[int], width: int) -> str:

@@ -19,32 +19,11 @@ STYLES = {
     "dim": "2",
 }
 SIGNS = {"critical": "■", "major": "▲", "minor": "◆"}
-#: What a finding is called where it is seen at a glance.
-WORDS = {
-    "new": "NEW",
-    "vanished": "GONE",
-    "silence": "SILENT",
-    "rate up": "MORE",
-    "rate down": "FEWER",
-    "severity": "WORSE",
-    "value": "VALUE",
-    "sequence": "ORDER",
-    "gap": "GAP",
-    "forecast": "AHEAD",
-    "security": "SECURITY",
-    "change": "CHANGED",
-    "mix": "MIX",
-}
 #: Sentences are read more easily in rows of this many cells; lines of logs take the whole width.
 MEASURE = 110
 
 #: (style, text); the style "" is plain.
 Piece = tuple[str, str]
-
-
-def word(kind: str) -> str:
-    """The word for the kind of a finding; an unknown one in capitals."""
-    return WORDS.get(kind, kind.upper())
 
 
 def terms(page: "Page", made: Sequence[Term], *, indent: int) -> str:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from logsense.api import Analysis
-from logsense_reporters.page import Page, terms, word
+from logsense_reporters.page import Page, terms
 
 LOUD = ("WARN", "ERROR", "FATAL")
 
@@ -23,7 +23,7 @@ def nothing_found(page: Page, analysis: Analysis, *, explain: bool = False) -> s
     if analysis.near_misses:
         out.append(page.row(("label", "CLOSEST TO AN ALARM"), indent=2))
     for near in analysis.near_misses[:3]:
-        lead = (("kind", word(near.kind)), ("", "  "), ("place", kit.one_row(near.service)))
+        lead = (("kind", kit.word(near.kind)), ("", "  "), ("place", kit.one_row(near.service)))
         out.append(
             page.row(*lead, ("", f"  '{kit.one_row(near.template)}'" if near.template else ""), indent=4)
         )

@@ -1,6 +1,5 @@
 """The report for a person at a terminal: what broke, when, where and why, then the lines that prove it."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
@@ -8,7 +7,7 @@ from typing import TypeAlias
 from logsense.api import Analysis, Cause, Incident, Symptom, Term, Timeline
 from logsense_reporters.footer import footer
 from logsense_reporters.kit import Kit
-from logsense_reporters.page import MEASURE, SIGNS, Page, terms, word
+from logsense_reporters.page import MEASURE, SIGNS, Page, terms
 from logsense_reporters.quiet import nothing_found
 
 #: How much is shown of an incident: causes, lines of evidence a cause, symptoms, changes.
@@ -58,11 +57,6 @@ class Terminal:
         yield "\n" + footer(page, analysis, verbose)
 
 
-def percent(score: float) -> str:
-    """A score of 0 to 1, rounded down: nothing short of certain reads as 100 %."""
-    return f"{math.floor(score * 100 + 1e-9)}%"
-
-
 def head(page: Page, analysis: Analysis) -> str:
     """What was read, how long that took, from when to when it goes; one row, or two where it is narrow."""
     kit = page.kit
@@ -97,7 +91,9 @@ class Picture:
         lead = f"{SIGNS.get(style, '○')} {number} {style.upper()}  "
         what = self.kit.one_row(incident.kind) + "  "
         style = style if style in SIGNS else "head"
-        top = page.row((style, lead), ("head", what), ("", self.span(incident)))
+        top = page.row(
+            (style, lead), ("head", what), ("", self.kit.span(incident, self.analysis.end, self.when))
+        )
         where = self.kit.one_row(", ".join(incident.services)) or "no service named"
         out = top + page.prose(where, indent=2, style="place", rows=2, lead=("dim", "in "))
         out += page.prose(incident.summary, indent=2, style="head")
@@ -108,17 +104,6 @@ class Picture:
     def terms(self, made: Sequence[Term], indent: int) -> str:
         """What a score is made of, where that was asked for."""
         return terms(self.page, made, indent=indent) if self.explain else ""
-
-    def span(self, incident: Incident) -> str:
-        """From when to when, and how long."""
-        end = incident.end or self.analysis.end
-        if incident.start is None:
-            return "(when is not known: no times)"
-        start = self.when(incident.start)
-        if incident.ongoing or incident.end is None:
-            last = f", {self.kit.between(incident.start, end)} so far" if end else ""
-            return f"{start} → still going{last}"
-        return f"{start} → {self.when(incident.end)}  ({self.kit.between(incident.start, incident.end)})"
 
     def whole(self, incident: Incident) -> str:
         """All there is to say of an incident."""
@@ -165,10 +150,10 @@ class Picture:
         """What changed, where, the sentence with its numbers, the lines that prove it."""
         page = self.page
         text = self.kit.one_row(cause.template)
-        likely = percent(cause.score) + (", predicted" if cause.predicted else "")
+        likely = self.kit.percent(cause.score) + (", predicted" if cause.predicted else "")
         if cause.template_id and (self.explain or self.verbose):
             likely += "  " + self.kit.one_row(f"template {cause.template_id}")
-        lead = (("head", f"{cause.rank} "), ("kind", word(cause.kind)), ("", "  "),
+        lead = (("head", f"{cause.rank} "), ("kind", self.kit.word(cause.kind)), ("", "  "),
                 ("place", self.kit.one_row(cause.service)), ("dim", f"  {likely}"))  # fmt: skip
         out = [page.row(*lead, indent=4)]
         # A sentence quotes the template, cut where it is long; saying it twice helps nobody.
@@ -186,7 +171,12 @@ class Picture:
         where = self.kit.one_row(symptom.service)
         text = f"  '{self.kit.one_row(symptom.template)}'" if symptom.template else ""
         return self.page.row(
-            ("kind", word(symptom.kind)), ("", "  "), ("place", where), ("head", times), ("", text), indent=4
+            ("kind", self.kit.word(symptom.kind)),
+            ("", "  "),
+            ("place", where),
+            ("head", times),
+            ("", text),
+            indent=4,
         )
 
     def before(self, incident: Incident) -> str:

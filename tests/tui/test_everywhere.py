@@ -156,7 +156,7 @@ def test_a_program_that_fails_is_no_end(tmp_path):
     assert len(written) == 1
 
 
-@pytest.mark.skipif(subprocess.run(["sh", "-c", "command -v tmux"], capture_output=True, check=False).returncode != 0, reason="needs tmux")  # fmt: skip # noqa: S607
+@pytest.mark.skipif(subprocess.run(["sh", "-c", "command -v tmux"], capture_output=True, check=False).returncode != 0, reason="needs tmux")  # fmt: skip
 def test_tmux_keeps_what_is_copied(tmp_path):
     """In tmux, with its settings as they come, the text is in its buffer (and on to the user's terminal)."""
     name = f"logsense-test-{os.getpid()}"
@@ -165,12 +165,12 @@ def test_tmux_keeps_what_is_copied(tmp_path):
         "from logsense.tui.everywhere import clipboard as c; print(c.copy('in tmux', print, c.programs()))"
     )
     try:
-        subprocess.run([*base, "new-session", "-d", "-s", "s", f"cd {Path.cwd()}; SSH_TTY=x {sys.executable} -c \"{probe}\" > {tmp_path}/how; sleep 30"], check=True, timeout=20)  # fmt: skip
+        subprocess.run([*base, "new-session", "-d", "-s", "s", f'cd {Path.cwd()}; SSH_TTY=x {sys.executable} -c "{probe}" > {tmp_path}/how; sleep 30'], check=True, timeout=20)  # fmt: skip
         for _ in range(300):
             done = subprocess.run([*base, "show-buffer"], capture_output=True, text=True, check=False)
             if done.returncode == 0:
                 break
-            subprocess.run(["sleep", "0.1"], check=True)  # noqa: S607
+            subprocess.run(["sleep", "0.1"], check=True)
         assert done.stdout == "in tmux"
     finally:
         subprocess.run([*base, "kill-server"], capture_output=True, check=False)

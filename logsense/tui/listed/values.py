@@ -22,7 +22,7 @@ def rows(parameters: Sequence[Parameter], width: int) -> list[list[Piece]]:
 
 
 def named(view: View, template: str, width: int) -> list[list[Piece]]:
-    """Numbers of a template that have a name, as the run counts them: their range, and their mean over time."""
+    """Numbers of a template that have a name, as the run counts them: range, and mean over time."""
     own = view.values.filter(pl.col("template") == template)
     out: list[list[Piece]] = []
     for (name, unit), part in own.sort("name").group_by("name", "unit", maintain_order=True):
