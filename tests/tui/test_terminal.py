@@ -3,6 +3,8 @@
 import base64
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -71,7 +73,8 @@ def test_a_defect_is_one_line(calm, debug):
 #: What a terminal would act on: titles, clipboards, links, keys sent back, devices, 8-bit controls, bidi.
 HOSTILE = (
     "\x1b]0;pwned\x07", "\x1b]52;c;cHduZWQ=\x07", "\x1b]8;;http://evil\x1b\\x\x1b]8;;\x1b\\", "\x1b[2J\x1b[H",
-    "\x1bP+q544e\x1b\\", "\x1b[5n", "\x9b2J", "\x9d52;c;cHduZWQ=\x9c", "\u202eevil\u202c", "\u2066x\u2069", "\x07\x08\x0c",
+    "\x1bP+q544e\x1b\\", "\x1b[5n", "\x9b2J", "\x9d52;c;cHduZWQ=\x9c", "\u202eevil\u202c",
+    "\u2066x\u2069", "\x07\x08\x0c",
     "\x1b_Gf=100;AAAA\x1b\\", "\x1b[?1049l", "\x0e", "\x7f", "\x00nul",
 )  # fmt: skip
 
@@ -138,9 +141,7 @@ def test_nothing_piped_is_said():
 
 def test_without_a_terminal_it_says_what_works(calm):
     """Without a terminal on stderr and stdin: exit 2, and the command that says the same as text."""
-    import subprocess
-    import sys
-
-    done = subprocess.run([sys.executable, "-m", "logsense.cli.main", "tui", calm], input=b"", capture_output=True, check=False)  # fmt: skip
+    command = [sys.executable, "-m", "logsense.cli.main", "tui", calm]
+    done = subprocess.run(command, input=b"", capture_output=True, check=False)
     assert done.returncode == 2
     assert b"logsense analyze" in done.stderr
