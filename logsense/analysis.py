@@ -224,6 +224,18 @@ class Change:
     evidence: Evidence
 
 
+#: A stretch of time, naive UTC: its begin belongs to it, its end does not.
+Span: TypeAlias = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What somebody chose to be judged, and to tell what is usual; None: as the pipeline chose."""
+
+    suspect: Span | None = None
+    usual: Span | None = None
+
+
 @dataclass(frozen=True)
 class Line:
     """A record as it is shown. row: its place in order of time; text: its first line as it was read.
@@ -331,29 +343,17 @@ class Book(Protocol):
         """What stood at the placeholders of a template, in at most so many of its records."""
 
 
-#: A stretch of time, naive UTC: its begin belongs to it, its end does not.
-Span: TypeAlias = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True)
-class Windows:
-    """What somebody chose to be judged, and to tell what is usual; None: as the pipeline chose."""
-
-    suspect: Span | None = None
-    usual: Span | None = None
-
-
 @dataclass(frozen=True)
 class Analysis:
     """The whole answer of a run.
 
     incidents come most important first. view holds the frames (counts, templates, values, gaps, steps,
     edges, ...); sources, skipped and anomalies are frames of schema.py. fetch(source number, first line,
-    count) gives original lines on demand, book() all
-    records in order of time; its first call makes it. stopped is the reason the run ended early, else None.
-    muted: incidents that verdicts of people keep from being reported.
-    seconds is the wall time; tz the zone assumed for times without one. partial: how much had been read when
-    this was a provisional answer, else None.
+    count) gives original lines on demand, book() all records in order of time; its first call makes it.
+    stopped is the reason the run ended early, else None. muted: incidents that verdicts of people keep from
+    being reported. seconds is the wall time; tz the zone assumed for times without one. partial: how much had
+    been read when this was a provisional answer, else None. windows: what was chosen in
+    ``pipeline.rethink``. basis is the pipeline's own: what it needs to judge the run again.
     """
 
     incidents: tuple[Incident, ...]
@@ -372,8 +372,10 @@ class Analysis:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     muted: tuple[Muted, ...] = ()
-    book: Callable[[], Book] | None = None
+    book: Callable[[], Book] | None = field(default=None, compare=False)
     partial: str | None = None
+    windows: Windows = Windows()
+    basis: object = field(default=None, repr=False, compare=False)
     fetch: Callable[[int, int, int], list[str]] = field(default=lambda source, line, count: [])  # noqa: ARG005 - no lines at all
 
     @property

@@ -1,13 +1,15 @@
 """What the rooms made, composed: the View that detectors see, and the Analysis that reports read."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from logsense import count, detect, incident, rank
-from logsense.analysis import Analysis, Cause, Evidence
+from logsense.analysis import Analysis, Book, Cause, Evidence, PluginFailure, Windows
 from logsense.config import Settings
+from logsense.errors import ConfigError
 from logsense.gather import Gathered
 from logsense.schema import ANOMALIES, SERIES, TIME, View
 
@@ -20,6 +22,30 @@ SELDOM = 12
 
 #: What begins in this first part of a run and ends in this last part of it was there all along.
 ALONG = 0.2
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the second half of the way needs of the first: a run can be judged from it again and again.
+
+    view: before its baseline is chosen. failures: of plugins, up to here. book: makes the book
+    of its records.
+    """
+
+    gathered: Gathered
+    counted: count.Counted
+    view: View
+    settings: Settings
+    failures: tuple[PluginFailure, ...]
+    book: Callable[[], Book]
+
+
+def basis(told: Analysis) -> Basis:
+    """What an analysis was made from; ConfigError for one that was not judged, and so cannot be again."""
+    if not isinstance(told.basis, Basis):
+        msg = "this analysis does not hold its counts: only what pipeline.analyze gave can be judged again"
+        raise ConfigError(msg)
+    return told.basis
 
 
 def run(gathered: Gathered, mined: pl.DataFrame, templates: pl.DataFrame) -> count.Run:
@@ -248,8 +274,20 @@ def _beside(gathered: Gathered, counted: count.Counted) -> list[str]:
     return [f"the known-good logs (--baseline) {why}: the quiet time of the run itself is the baseline"]
 
 
-def analysis(gathered: Gathered, counted: count.Counted, seen: View, settings: Settings) -> Analysis:
-    """What can be said of a run before it is judged."""
+def _chosen(windows: Windows) -> list[str]:
+    """What somebody chose to be judged, in words."""
+    span = windows.suspect
+    return [f"only what happened from {detect.spoken(span)} is judged, the window chosen"] if span else []
+
+
+def analysis(
+    gathered: Gathered,
+    counted: count.Counted,
+    seen: View,
+    settings: Settings,
+    windows: Windows = Windows(),  # noqa: B008 - frozen, and the same for all
+) -> Analysis:
+    """What can be said of a run before it is judged. windows: what somebody chose, see ``Windows``."""
     lines, sources = gathered.reader.lines, gathered.sources
     first, last = sources["first"].min(), sources["last"].max()
     return Analysis(
@@ -268,9 +306,11 @@ def analysis(gathered: Gathered, counted: count.Counted, seen: View, settings: S
         stopped=gathered.stopped,
         notes=(
             *gathered.planned.problems,
-            *_beside(gathered, counted),
+            *(_beside(gathered, counted) if not windows.usual else ()),
+            *_chosen(windows),
             *_uncounted(counted),
             *count.skew_notes(counted.skew),
         ),
+        windows=windows,
         fetch=lines,
     )

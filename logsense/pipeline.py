@@ -13,8 +13,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import polars as pl
+
 from logsense import bind, compose, count, detect, gather, incident, mine, rank, verdicts
-from logsense.analysis import Analysis, PluginFailure
+from logsense.analysis import Analysis, Span, Windows
 from logsense.config import Settings
 from logsense.host import Host
 from logsense.watch import Progress, Watch
@@ -42,22 +44,45 @@ def analyze(
     planned = gather.plan(paths, settings, host, baseline=settings.baseline)
 
     def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
-        judged = _judged(gathered, settings, tuple(host.failures))
-        return replace(judged, partial=partial, seconds=time.perf_counter() - begun)
+        mined = mine.mine(gathered.settled.keys)
+        counted = count.count(compose.run(gathered, mined.keys, mined.templates))
+        whole = compose.view(gathered, counted)
+        book = bind.book(gathered, mined)
+        basis = compose.Basis(gathered, counted, whole, settings, tuple(host.failures), book)
+        return replace(_judged(basis, Windows()), partial=partial, seconds=time.perf_counter() - begun)
 
     show = watch.snapshot
     look = None if show is None else lambda gathered, partial: show(answer(gathered, partial))
     return answer(gather.gather(planned, settings, watch, around=True, look=look))
 
 
-def _judged(gathered: gather.Gathered, settings: Settings, failures: tuple[PluginFailure, ...]) -> Analysis:
-    """The second half of the way. failures: of plugins, before it began."""
+def rethink(analysis: Analysis, windows: Windows) -> Analysis:
+    """The same run judged again: what happened in one window, by what is usual in another.
+
+    Nothing is read again but the lines that prove what is found. suspect: only that is judged; usual: its
+    buckets are the baseline, other than known-good logs; both as the pipeline chose where None. Times are
+    those of the run, naive UTC. ConfigError, which says what is possible, for a window that cannot be.
+    """
+    begun = time.perf_counter()
+    judged = _judged(compose.basis(analysis), windows)
+    return replace(judged, partial=analysis.partial, seconds=time.perf_counter() - begun)
+
+
+def compare(analysis: Analysis, before: Span | None = None, after: Span | None = None) -> pl.DataFrame:
+    """COMPARED: what is said, and how often, in one window against another, most telling first.
+
+    before: None for the baseline; after: None for what is judged and no part of either. Times, and errors,
+    as in ``rethink``.
+    """
+    basis = compose.basis(analysis)
+    return detect.compare(detect.windowed(basis.view, analysis.windows), before, after, analysis.end)
+
+
+def _judged(basis: compose.Basis, windows: Windows) -> Analysis:
+    """The second half of the way: what is counted, judged."""
+    gathered, counted = basis.gathered, basis.counted
     host = Host(kinds=("detectors", "rankers"))
-    mined = mine.mine(gathered.settled.keys)
-    counted = count.count(compose.run(gathered, mined.keys, mined.templates))
-    whole = compose.view(gathered, counted)
-    quiet, how = detect.baseline(whole)
-    whole = replace(whole, quiet=quiet, how=how)
+    whole = detect.windowed(basis.view, windows)
     view = compose.ordered(whole)
     anomalies = detect.detect(view, host)
     seen = compose.judged(view)
@@ -69,11 +94,12 @@ def _judged(gathered: gather.Gathered, settings: Settings, failures: tuple[Plugi
         for group, one in ranked
     )
     judged = replace(
-        compose.analysis(gathered, counted, compose.judged(whole), settings),
+        compose.analysis(gathered, counted, compose.judged(whole), basis.settings, windows),
         incidents=incidents,
         near_misses=incident.near_misses(calmer, seen),
         anomalies=anomalies,
-        plugins_failed=(*failures, *host.failures),
-        book=bind.book(gathered, mined),
+        plugins_failed=(*basis.failures, *host.failures),
+        basis=basis,
+        book=basis.book,
     )
-    return verdicts.applied(compose.untimed(compose.real(judged, counted)), settings.verdicts)
+    return verdicts.applied(compose.untimed(compose.real(judged, counted)), basis.settings.verdicts)

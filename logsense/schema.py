@@ -252,6 +252,18 @@ ANOMALIES = replace(_frame(
     form=pl.String,         # where only one form of the template is meant, that (see FORMS); may be left out
 ), optional=frozenset({"form"}))  # fmt: skip
 
+# Two windows of a run against each other.
+COMPARED = _frame(
+    "COMPARED", "ratio",
+    service=pl.String, template=pl.String,
+    kind=pl.String,         # new, gone (none in the other window), more, fewer (beyond chance), same
+    n_before=pl.UInt64, n_after=pl.UInt64,
+    rate_before=pl.Float64, rate_after=pl.Float64,  # a minute
+    ratio=pl.Float64,       # rate after by rate before; null where there is none before
+    score=pl.Float64,       # -log10 of a p-value corrected for the number of rows, 0..300
+    sentence=pl.String,     # the same in words
+)  # fmt: skip
+
 
 # -- what is seen of a run -----------------------------------------------------------------------------------
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The room that finds what is not as usual: counts in, anomalies out.
 
-In: a View without a baseline (`baseline` chooses one), then with one (`detect`). Out: one ANOMALIES
-frame of all detectors, sorted, and nothing else: failures of detectors are kept by the host.
+In: a View without a baseline (`windowed` chooses one, or takes the windows that somebody chose), then with
+one (`detect`). Out: one ANOMALIES frame of all detectors, sorted, and nothing else: failures of detectors are
+kept by the host. `compare` tells two windows of a View apart: COMPARED.
 
 Promises
 - The baseline is known-good logs where there are any, else what lies around a window, else buckets of the
@@ -16,7 +17,9 @@ Promises
 """
 
 from logsense.detect.baseline import baseline
+from logsense.detect.compare import compare
 from logsense.detect.run import detect
 from logsense.detect.unjudged import not_judged
+from logsense.detect.windows import spoken, windowed
 
-__all__ = ["baseline", "detect", "not_judged"]
+__all__ = ["baseline", "compare", "detect", "not_judged", "spoken", "windowed"]

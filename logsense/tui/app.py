@@ -119,6 +119,8 @@ class Triage(App[None]):
         old, self.session.analysis = self.session.analysis, message.analysis
         if old is None or old.book is not message.analysis.book:
             self.session.book = None
+        if self.session.verdicts is not None and self.session.said:
+            self.judging.again(self.session.verdicts)
         self.session.reading = message.analysis.partial is not None
         self._renew()
 
