@@ -199,9 +199,8 @@ class ComparePage(Page):
             return
         self.turned += by
         start, end = timed[(self.turned - (by > 0)) % len(timed)]
-        if start is not None and end is not None:
-            self.after = (start, max(end, start + timedelta(seconds=1)))
-            self._wish()
+        self.after = (start, max(end, start + timedelta(seconds=1)))
+        self._wish()
 
     def action_kind(self, kind: str) -> None:
         """Show this kind, or hide it."""
