@@ -14,7 +14,6 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from logsense import pipeline
-from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.tui import reading
 from logsense.tui.app import Triage
@@ -45,7 +44,7 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-async def draw(analysis: Analysis, place: str, name: str) -> None:
+async def draw(place: str, name: str) -> None:
     """Open a place and write its picture."""
     app = Triage(Session((LOGS,), Settings.resolve({})), at=place)
     app.animation_level = "none"
@@ -68,7 +67,7 @@ def main() -> None:
         "templates": "templates",
     }
     for name, place in places.items():
-        asyncio.run(draw(analysis, place, name))
+        asyncio.run(draw(place, name))
         print(f"docs/screens/{name}.svg")
 
 
