@@ -139,9 +139,9 @@ def _table(
     out: list[list[Piece]] = [[("label", head)]]
     for number, (key, does, about) in enumerate(rows):
         role = roles[number] if roles else "mark"
-        lead: list[Piece] = [("", "  "), (role, column(key, 14)), ("", " ")]
+        lead: list[Piece] = [("", "  "), (role, column(key, 17)), ("", " ")]
         lead += [("head", column(does, 15)), ("", " ")] if does else []
-        taken = 17 + (16 if does else 0)
+        taken = 20 + (16 if does else 0)
         told = report.wrap(about, max(width - taken, 20))
         out.append([*lead, ("", told[0] if told else "")])
         out += [[("", " " * taken), ("", row)] for row in told[1:]]
