@@ -5,8 +5,8 @@ the same placeholder within one export, so that a reader can still follow it. No
 or a disk, and nothing is a promise: what no pattern knows stays, so read an export before you publish it.
 
 Looked at and left: datafog 4.9 and datafog-core 0.4 (light and kept well; tried on one line with each thing
-that redact.toml knows, they saw the e-mail address, IP addresses, the card and an address with a password, but
-neither ``password=``, headers, keys of clouds, IBANs nor user names, and took a port for a ZIP code and a
+that redact.toml knows, they saw the e-mail address, IP addresses, the card and an address with a password,
+but neither ``password=``, headers, keys of clouds, IBANs nor user names, and took a port for a ZIP code and a
 day for personal data), presidio-analyzer (needs spaCy and a model), scrubadub (last release 2023; needs
 scikit-learn and TextBlob, for names in prose), detect-secrets (last release 2024; tells where secrets are in
 source code), logredactor, piiregex and CommonRegex (years without a release), python-log-redactor (seven
