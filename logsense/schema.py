@@ -244,13 +244,13 @@ SERIES = _frame(
 
 # -- what detect finds ----------------------------------------------------------------------------------
 ANOMALIES = replace(_frame(
-    "ANOMALIES", "template form",
+    "ANOMALIES", "template form lasts",
     detector=pl.String, kind=pl.String, service=pl.String, template=pl.String, start=TIME, end=TIME,
     score=pl.Float64,       # -log10 of a corrected p-value, capped at 300
-    observed=pl.String, expected=pl.String,
-    sentence=pl.String,     # one sentence with numbers
+    observed=pl.String, expected=pl.String, sentence=pl.String,  # the last one sentence with numbers
     form=pl.String,         # where only one form of the template is meant, that (see FORMS); may be left out
-), optional=frozenset({"form"}))  # fmt: skip
+    lasts=pl.Boolean,       # most of what came since was like it, up to the end of the run; may be left out
+), optional=frozenset({"form", "lasts"}))  # fmt: skip
 
 
 # -- plans and results that travel between rooms ---------------------------------------------------------
