@@ -15,7 +15,7 @@ RUNS := $(VENV)/.ready-to-run
 CHECKS := $(VENV)/.ready-to-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench wheel readme-picture clean
+.PHONY: help demo test test-all lint format bench wheel snapshots readme-picture clean
 
 help:            ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -46,8 +46,12 @@ bench: $(CHECKS) ## Measure against Drain3 line by line and lnav (BENCH=1M: with
 wheel: $(CHECKS) ## Build the wheel into dist/.
 	$(BIN)/python -m hatchling build -t wheel
 
-readme-picture: $(RUNS) ## Put the real output of the demo into README.md.
+snapshots: $(CHECKS) ## Renew the pictures of the screens that the tests compare with; look at the difference.
+	LOGSENSE_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tui/test_snapshots.py tests/tui/test_keys_document.py
+
+readme-picture: $(RUNS) ## Put the real output of the demo and the screens into README.md.
 	$(BIN)/python docs/picture.py
+	$(BIN)/python docs/screens.py
 
 clean:           ## Remove the environment and what was built.
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

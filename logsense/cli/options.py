@@ -139,4 +139,5 @@ def words(context: click.Context, *, without: Sequence[str] = ()) -> list[str]:
             flag = max(parameter.opts, key=len)
             for one in [True] * value if parameter.count else values:
                 options += [flag] if parameter.is_flag or parameter.count else [f"{flag}={one}"]
-    return [*options, "--", *arguments]
+    guard = ["--"] if any(one.startswith("-") and one != "-" for one in arguments) else []
+    return [*options, *guard, *arguments]

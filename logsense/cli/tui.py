@@ -68,7 +68,9 @@ def tui(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> in
 
 def _piped(paths: tuple[str, ...]) -> bool:
     """Whether a pipe is to be read; UsageError where there is no terminal for the screens."""
-    if os.environ.get("TEXTUAL_DRIVER"):
+    from logsense.tui.start.web import DRIVER
+
+    if os.environ.get("TEXTUAL_DRIVER") == DRIVER:
         return False  # a visitor of --web: Textual talks to the server, not to a terminal
     piped = "-" in paths and not sys.stdin.isatty()
     if not (sys.stderr.isatty() and (piped or sys.stdin.isatty())):

@@ -174,7 +174,18 @@ LINES = (
 )
 
 # -- a comparison ----------------------------------------------------------------------------------------
-COMPARE: tuple[Binding, ...] = ()
+COMPARE = (
+    key("n", "turn(1)", "incident", "the window after is the next incident"),
+    key("p", "turn(-1)", "incident before", "the window after is the incident before", shown=False),
+    key("b", "type('before')", "before", "type the window that is normal"),
+    key("a", "type('after')", "after", "type the window that is compared with it"),
+    key("N", "kind('new')", "new", "show what is new, or hide it", shown=False),
+    key("X", "kind('gone')", "gone", "show what is gone, or hide it", shown=False),
+    key("M", "kind('more')", "more", "show what is more, or hide it", shown=False),
+    key("W", "kind('fewer')", "fewer", "show what is fewer, or hide it", shown=False),
+    key("s", "kind('same')", "same", "show what is the same, too, or hide it"),
+    *(one for one in INCIDENT if one.action.startswith(("border", "slide", "chosen"))),
+)
 
 
 def groups() -> Mapping[str, tuple[Binding, ...]]:

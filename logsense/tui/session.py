@@ -50,5 +50,5 @@ class Session:
 
     def command(self, place: Sequence[str] = ()) -> str:
         """The command that opens the same logs, at this place."""
-        words = ["logsense", "tui", *(self.arguments or self.paths), *place]
+        words = ["logsense", "tui", *place, *(self.arguments or self.paths)]
         return shlex.join(words)

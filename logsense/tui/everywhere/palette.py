@@ -44,6 +44,8 @@ class Everything(Provider):
             score, places = matcher.fuzzy_search.match(query, entry.name)
             if score <= 0:
                 continue
+            if entry.name.lower().startswith(query.lower()):
+                score *= 2  # what one begins to write is meant, whatever letters are strewn over other names
             shown = Content(entry.name)
             for place in places:
                 shown = shown.stylize(matcher.match_style, place, place + 1)

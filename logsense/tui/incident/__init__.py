@@ -4,6 +4,6 @@
   compared, and which incident of another answer is the same one.
 - ``causes``, ``why``, ``spread``, ``after``: the causes, the terms of their scores, the services and how the
   fault went through them, what followed and which changes came before.
-- ``evidence``: which lines prove a cause, among what all services said then; ``pane``: the list of them;
-  ``values``: what stands at a template's placeholders in a line.
+- ``evidence``: which lines prove a cause, among what all services said at the time; ``pane``: the list of
+  them; ``values``: what stands at a template's placeholders in a line.
 """

@@ -1,5 +1,6 @@
 """What was read, what was not and why: trouble first, each file with its format, lines, span and note."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from logsense import report
 from logsense.analysis import Analysis
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece, column, wrapped
+from logsense.tui.session import Session
 from logsense.tui.widgets.listing import Listing
 from logsense.tui.widgets.says import Says
 
@@ -18,9 +20,11 @@ STATES = (
     ("✘", "not read", "critical"),
     ("⚠", "note", "major"),
     ("–", "skipped", "dim"),
+    ("…", "reading", "mark"),
+    ("·", "waiting", "dim"),
     ("✔", "read", "good"),
 )
-FAILED, NOTED, SKIPPED, READ = range(4)
+FAILED, NOTED, SKIPPED, READING, WAITING, READ = range(len(STATES))
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,26 @@ def files_of(analysis: Analysis) -> list[File]:
     return sorted(found, key=lambda file: (file.state, file.name))
 
 
+def under_way(session: Session) -> list[File]:
+    """The files while they are read: how much of each is done."""
+    out: list[File] = []
+    for file in session.files:
+        step = session.steps.get(file.name)
+        if file.skipped:
+            out.append(File(SKIPPED, file.name, why=file.note or ""))
+        elif step is None:
+            out.append(File(WAITING, file.name, why=file.note or f"{file.size:,} bytes"))
+        elif step.failed:
+            out.append(File(FAILED, file.name, why=step.note or ""))
+        elif not step.finished:
+            done = f"{min(step.own / max(step.size, 1), 1.0):.0%} of {step.size:,} bytes"
+            out.append(File(READING, file.name, why=done))
+        else:
+            note = step.note or ""
+            out.append(File(NOTED if note else READ, file.name, why=note))
+    return sorted(out, key=lambda file: (file.state, file.name))
+
+
 class FilesPage(Page):
     """Enter opens the lines of the file under the cursor."""
 
@@ -67,12 +91,21 @@ class FilesPage(Page):
         yield Says(self._detail, name="detail")
 
     def answered(self) -> None:
-        """All files are known."""
-        if self.session.analysis is not None:
-            self.files = files_of(self.session.analysis)
+        """All files are known, or how far each of them is."""
+        analysis, reading = self.session.analysis, self.session.reading
+        self.files = under_way(self.session) if reading or analysis is None else files_of(analysis)
         self.query_one(Listing).show(len(self.files))
         for says in self.query(Says):
             says.refresh(layout=True)
+
+    def on_mount(self) -> None:
+        """Also before there is an answer."""
+        self.answered()
+
+    def renew(self) -> None:
+        """As above: each step of reading is shown."""
+        if self.query(Listing):
+            self.answered()
 
     def on_listing_moved(self) -> None:
         """Another file is told of below."""
@@ -97,16 +130,16 @@ class FilesPage(Page):
         return self.files[at] if at < len(self.files) else None
 
     def _head(self, width: int) -> list[list[Piece]]:
-        if self.session.analysis is None:
-            return [[("dim", "the files are being read; what came of each stands here once they are")]]
-        counts = [sum(file.state == state for file in self.files) for state in range(4)]
+        if not self.files:
+            return [[("dim", "finding the files…" if self.session.reading else "there are no files")]]
+        counts = Counter(file.state for file in self.files)
         pieces: list[Piece] = [("head", report.count(len(self.files), "file"))]
-        for state in (READ, NOTED, SKIPPED, FAILED):
+        for state in (READ, READING, WAITING, NOTED, SKIPPED, FAILED):
             sign, word, role = STATES[state]
             word = "read, with a note" if state == NOTED else word
             pieces += [("dim", " · "), (role, f"{sign} {counts[state]:,} {word}")] if counts[state] else []
         rows = [pieces]
-        if width >= _WIDE or not self.files:
+        if width >= _WIDE:
             rows.append([("dim", f"  {'':11}{column('file', self._names(width))}  ")])
             rows[-1].append(("dim", f"{'format':<14}{'lines':>11}{'records':>11}  first → last"))
         return rows
@@ -121,7 +154,7 @@ class FilesPage(Page):
         name = column(file.name, self._names(width))
         pieces: list[Piece] = [(role, f"{sign} {word:<9}"), ("head", f"{name}  ")]
         room = width - 13 - self._names(width)
-        if file.state in (FAILED, SKIPPED):
+        if not file.lines:
             return [[*pieces, ("", report.fit(file.why, max(room, 8)))]]
         if width < _WIDE:
             pieces += [("dim", column(file.format, 12)), ("", f"{file.lines:>12,}")]
@@ -145,7 +178,7 @@ class FilesPage(Page):
         if file is None:
             return []
         rows = wrapped(file.name, width, rows=2, role="head")
-        if file.state in (READ, NOTED):
+        if file.lines:
             said = f"{file.format or 'no format known'} · {report.count(file.lines, 'line')} · "
             rows += wrapped(
                 f"{said}{report.count(file.records, 'record')} · {self._span(file)}", width, rows=2

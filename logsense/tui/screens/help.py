@@ -101,13 +101,16 @@ class Help(ModalScreen[None]):
         """What the page is for, then all keys and signs as one list to scroll."""
         with Vertical(id="window"):
             yield Says(self._head, name="purpose")
-            yield Listing(lambda index, width: [self._all(width)[index]], name="keys")
+            yield Listing(self._row, name="keys")
             yield Says(lambda _: [[("dim", "esc closes · ↓ ↑ pgdn scroll · ctrl+p finds an action by name")]])
 
-    def on_resize(self) -> None:
-        """As many rows as it takes at this width."""
-        listing = self.query_one(Listing)
-        listing.show(len(self._all(max(listing.scrollable_content_region.width - 1, 30))))
+    def _row(self, index: int, width: int) -> list[list[Piece]]:
+        rows = self._all(width)
+        return [rows[index]] if index < len(rows) else []
+
+    def on_mount(self) -> None:
+        """Something to draw; how many rows there are is found out with it."""
+        self.query_one(Listing).show(1)
 
     def action_dismiss_window(self) -> None:
         """Back to the page."""
@@ -124,6 +127,8 @@ class Help(ModalScreen[None]):
             signs = [(sign, "", about) for _, sign, about in LEGEND]
             roles = [role for role, _, _ in LEGEND]
             self._rows += _table("signs and words", signs, width, roles)
+            # How many rows it takes is known only now that it is drawn for this width.
+            self.call_later(self.query_one(Listing).show, len(self._rows))
         return self._rows
 
 
@@ -134,9 +139,9 @@ def _table(
     out: list[list[Piece]] = [[("label", head)]]
     for number, (key, does, about) in enumerate(rows):
         role = roles[number] if roles else "mark"
-        lead: list[Piece] = [("", "  "), (role, column(key, 14)), ("", " ")]
+        lead: list[Piece] = [("", "  "), (role, column(key, 17)), ("", " ")]
         lead += [("head", column(does, 15)), ("", " ")] if does else []
-        taken = 17 + (16 if does else 0)
+        taken = 20 + (16 if does else 0)
         told = report.wrap(about, max(width - taken, 20))
         out.append([*lead, ("", told[0] if told else "")])
         out += [[("", " " * taken), ("", row)] for row in told[1:]]

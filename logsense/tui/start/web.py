@@ -1,9 +1,10 @@
 """The same screens in a browser on this machine, by textual-serve (the extra ``web``).
 
-Three things are not left to it. It gives the command of a visitor to a shell, so every word is quoted. It
+Four things are not left to it. It gives the command of a visitor to a shell, so every word is quoted. It
 would listen where it is told to: it is told 127.0.0.1 and nothing else. And it serves whoever connects:
 other users of the machine, and pages of other sites that make the browser connect to this port. So each
-run makes a key, which the address it prints holds; without it nothing is served.
+run makes a key, which the address it prints holds; without it nothing is served. And its page loads a font
+from another site: the browser is told to load nothing from elsewhere.
 """
 
 import hmac
@@ -18,6 +19,13 @@ from logsense.errors import UsageError
 HOST = "127.0.0.1"
 #: A visitor's process finds this in its environment: textual-serve sets it.
 DRIVER = "textual.drivers.web_driver:WebDriver"
+
+#: What the page may load: its own files. That of textual-serve asks another site for a font, which would
+#: tell that site of each visit, and wait where there is no network.
+_SOURCES = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self' ws://{here}"
+)
 
 
 def command(arguments: Sequence[str]) -> str:
@@ -68,13 +76,13 @@ def _guarded(base: type[Any], key: str, say: Callable[[str], None]) -> type[Any]
 def _guard(key: str, port: int) -> Callable[..., Awaitable[Any]]:
     from aiohttp import web
 
-    hosts = {f"{HOST}:{port}", f"localhost:{port}"}
+    here = f"{HOST}:{port}"
     cookie = f"logsense-{port}"  # cookies know no ports: two runs must not take each other's
 
     @web.middleware
     async def guard(request: web.Request, handler: Callable[..., Awaitable[Any]]) -> Any:
         origin = request.headers.get("Origin")
-        if request.host not in hosts or (origin and origin.removeprefix("http://") not in hosts):
+        if request.host != here or origin not in (None, f"http://{here}"):
             raise web.HTTPForbidden(text="this is served to its own machine and its own pages alone")
         given = request.query.get("key")
         if request.path == "/" and given and hmac.compare_digest(given.encode(), key.encode()):
@@ -83,6 +91,9 @@ def _guard(key: str, port: int) -> Callable[..., Awaitable[Any]]:
             return answer
         if not hmac.compare_digest(request.cookies.get(cookie, "").encode(), key.encode()):
             raise web.HTTPForbidden(text="open the address that logsense printed: it holds a key")
-        return await handler(request)
+        answer = await handler(request)
+        if not answer.prepared:
+            answer.headers["Content-Security-Policy"] = _SOURCES.format(here=here)
+        return answer
 
     return guard

@@ -1,0 +1,55 @@
+"""Screens on an answer that is there already, and pictures of them that can be compared.
+
+pytest-textual-snapshot is left: through syrupy it allows no pytest newer than 8, and what it does is little.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
+
+from logsense import pipeline
+from logsense.analysis import Analysis
+from logsense.config import Settings
+from logsense.tui import reading
+from logsense.tui.app import Triage
+from logsense.tui.messages import Answered
+from logsense.tui.session import Session
+
+
+def answer(path: str) -> Analysis:
+    """What the pipeline says of these logs, in no time: how long it took differs each time."""
+    return replace(pipeline.analyze([path], Settings.resolve({}, threads=1)), seconds=1.0)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Until nothing is under way any more."""
+    for _ in range(3):
+        await pilot.pause()
+        with suppress(WorkerCancelled):  # one that was overtaken by the next is as good as done
+            await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def shown(
+    analysis: Analysis, at: str, size: tuple[int, int], monkeypatch: object
+) -> AsyncIterator[Pilot[None]]:
+    """A page on an answer."""
+    monkeypatch.setattr(reading, "read", lambda app: app.post_message(Answered(analysis)))
+    app = Triage(Session(("logs",), Settings.resolve({})), at=at)
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        yield pilot
+
+
+def picture(app: Triage) -> str:
+    """The screen as SVG: without the fonts that it would fetch, and with names that do not depend on it."""
+    svg = app.export_screenshot(title="logsense")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"terminal-\d+", "t", svg).replace("Fira Code", "monospace")
+    return "\n".join(row.strip() for row in svg.splitlines() if row.strip()) + "\n"
