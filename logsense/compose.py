@@ -90,6 +90,7 @@ def view(gathered: Gathered, counted: count.Counted) -> View:
         deeds=counted.deeds,
         forms=counted.forms,
         form_gaps=counted.form_gaps,
+        form_values=counted.form_values,
     )
 
 
@@ -152,6 +153,7 @@ def judged(seen: View) -> View:
         steps=inside(seen.steps),
         deeds=inside(seen.deeds),
         forms=inside(seen.forms),
+        form_values=inside(seen.form_values),
         attempts=seen.attempts if start is None else seen.attempts.filter(_since(start + low * step)),
         judged=None,
         seams=(),

@@ -100,10 +100,7 @@ BLOCKS = _frame(
 RECORDS = _frame("RECORDS", "time", source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64)
 # Only the records that span several lines: `last` is the last line that is not blank; `detail` the key
 # of the continuation line that says most (an exception, a cause), null where none does.
-MULTI = _frame(
-    "MULTI", "detail",
-    source=pl.UInt32, line=pl.UInt32, last=pl.UInt32, detail=pl.UInt64,
-)  # fmt: skip
+MULTI = _frame("MULTI", "detail", source=pl.UInt32, line=pl.UInt32, last=pl.UInt32, detail=pl.UInt64)
 # Lines at the start of a block that continue the record of the block before it.
 HEADS = _frame("HEADS", "detail", source=pl.UInt32, first=pl.UInt32, last=pl.UInt32, detail=pl.UInt64)
 # The distinct keys of a part, each with its first line of all; what they say is read once, after merging.
@@ -133,9 +130,8 @@ LINKS = _frame(
 )  # fmt: skip
 # A consistent sample of the lines that may hold numbers with a name or a unit; these are read after merging.
 SAMPLED = _frame(
-    "SAMPLED", "time",
-    source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64, text=pl.String,
-)  # fmt: skip
+    "SAMPLED", "time", source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64, text=pl.String
+)
 # Those numbers.
 SAMPLES = _frame(
     "SAMPLES", "time unit",
@@ -189,6 +185,8 @@ GAPS = _frame(
 # COUNTS and GAPS of some forms (messages, numbers as <num>) of a template, about even ones, none of a crowd.
 FORMS = _frame("FORMS", form=pl.String, **COUNTS.columns)
 FORM_GAPS = _frame("FORM_GAPS", form=pl.String, **GAPS.columns)
+# Numbers of some forms of a template, with the records that hold them.
+FORM_VALUES = _frame("FORM_VALUES", "unit", **FORMS.columns, name=pl.String, unit=pl.String, sum=pl.Float64)
 STEPS = _frame(
     "STEPS", "place next_place",
     bucket=pl.Int32,        # bucket of the first of the two
@@ -249,7 +247,7 @@ ANOMALIES = replace(_frame(
     score=pl.Float64,       # -log10 of a corrected p-value, capped at 300
     observed=pl.String, expected=pl.String,
     sentence=pl.String,     # one sentence with numbers
-    form=pl.String,         # where only one form of the template is meant, that (see FORMS); may be left out
+    form=pl.String,         # where only one form of the template is meant, that (see FORMS, FORM_VALUES)
 ), optional=frozenset({"form"}))  # fmt: skip
 
 # Two windows of a run against each other.
@@ -301,6 +299,7 @@ class View:
     deeds: pl.DataFrame = field(default_factory=DEEDS.empty)
     forms: pl.DataFrame = field(default_factory=FORMS.empty)
     form_gaps: pl.DataFrame = field(default_factory=FORM_GAPS.empty)
+    form_values: pl.DataFrame = field(default_factory=FORM_VALUES.empty)
     judged: tuple[int, int] | None = None
     seams: tuple[tuple[int, bool], ...] = ()
     usual: tuple[datetime, datetime] | None = None

@@ -18,9 +18,23 @@ from logsense.cli.progress import Meter
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N most important incidents.")
 @click.option("--exit-zero", is_flag=True, show_default=False, help="Exit 0 also where incidents were found.")
 @click.option("--explain", is_flag=True, show_default=False, help="Show what each score is made of.")
+@click.option(
+    "--redact",
+    "redacted",
+    is_flag=True,
+    show_default=False,
+    help="Put placeholders for secrets and personal data.",
+)
 @common
 def analyze(
-    paths: tuple[str, ...], format_: str, top: int | None, *, exit_zero: bool, explain: bool, **options: Any
+    paths: tuple[str, ...],
+    format_: str,
+    top: int | None,
+    *,
+    exit_zero: bool,
+    explain: bool,
+    redacted: bool,
+    **options: Any,
 ) -> int:
     r"""Say what broke in these logs, when, where it began and why.
 
@@ -45,5 +59,9 @@ def analyze(
     if top is not None and len(analysis.incidents) > top:
         note = f"the {top} most important of {len(analysis.incidents)} incidents are shown (--top)"
         analysis = replace(analysis, incidents=analysis.incidents[:top], notes=(*analysis.notes, note))
+    if redacted:
+        from logsense import redact
+
+        analysis, _ = redact.analysis(analysis)
     report.show(analysis, manner, explain=explain)
     return 0 if exit_zero and code == 1 else code

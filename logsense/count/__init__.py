@@ -1,8 +1,8 @@
 """count: records and templates to counts per bucket, and everything else that detectors look at.
 
 In: a ``Run``: RECORDS (a LazyFrame, on disk for large runs), KEYS, MINED, the templates' texts, SOURCES,
-LINKS and SAMPLES. Out: a ``Counted``: the time axis and TEMPLATES, COUNTS, VALUES, GAPS, FORMS and
-FORM_GAPS, STEPS, EDGES, CHANGES and SKEW. ``skew_notes`` says SKEW in words.
+LINKS and SAMPLES. Out: a ``Counted``: the time axis and TEMPLATES, COUNTS, VALUES, GAPS, FORMS,
+FORM_GAPS and FORM_VALUES, STEPS, EDGES, CHANGES and SKEW. ``skew_notes`` says SKEW in words.
 
 Promises
 - The same result whatever the order of the records, how they are split into frames, and the threads.

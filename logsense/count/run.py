@@ -8,7 +8,20 @@ import polars as pl
 from logsense.count import actors, bursts, changes, edges, known, rows, series, skew, steps
 from logsense.count.axis import Axis
 from logsense.count.rhythm import forms, gaps
-from logsense.schema import ACTS, ATTEMPTS, CHANGES, DEEDS, EDGES, FORM_GAPS, FORMS, GAPS, SKEW, STEPS, VALUES
+from logsense.schema import (
+    ACTS,
+    ATTEMPTS,
+    CHANGES,
+    DEEDS,
+    EDGES,
+    FORM_GAPS,
+    FORM_VALUES,
+    FORMS,
+    GAPS,
+    SKEW,
+    STEPS,
+    VALUES,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +75,7 @@ class Counted:
     deeds: pl.DataFrame
     forms: pl.DataFrame
     form_gaps: pl.DataFrame
+    form_values: pl.DataFrame
 
 
 def count(run: Run, *, deep: bool = True) -> Counted:
@@ -102,6 +116,7 @@ def count(run: Run, *, deep: bool = True) -> Counted:
         deeds=DEEDS.empty(),
         forms=FORMS.empty(),
         form_gaps=FORM_GAPS.empty(),
+        form_values=FORM_VALUES.empty(),
     )
     return _deepened(shallow, run, axis, names, reduced) if deep else shallow
 
@@ -133,6 +148,7 @@ def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced
         deeds=DEEDS.check(actors.deeds(acted)),
         forms=FORMS.check(formed),
         form_gaps=FORM_GAPS.check(form_gaps),
+        form_values=FORM_VALUES.check(series.form_values(run.samples, run.keys, names, axis)),
     )
 
 

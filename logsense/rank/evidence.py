@@ -24,7 +24,8 @@ def prove(view: View, row: Mapping[str, object]) -> list[Place]:
     start, end = pl.lit(row["start"]), pl.lit(row["end"])
     counts = view.counts.filter(pl.col("service") == row["service"])
     if row.get("form") is not None:
-        counts = view.forms.filter(*(pl.col(name) == row[name] for name in ("service", "template", "form")))
+        forms = view.form_values if row["kind"] == "value" else view.forms
+        counts = forms.filter(*(pl.col(name) == row[name] for name in ("service", "template", "form")))
     elif row["template"] is not None:
         counts = counts.filter(pl.col("template") == row["template"])
     elif row["kind"] not in GONE:

@@ -98,7 +98,7 @@ INCIDENT = (
     key("g", "side('spread')", "services", "who calls whom, and how the fault spread"),
     key("t", "side('after')", "follows", "what followed, and which changes were seen before"),
     key("e", "error", "error", "the next error among the lines of evidence"),
-    key("s", "only", "one service", "evidence of this service only, or of all again"),
+    key("s", "only", "only it", "evidence of this service only, or of all again"),
     key("left_square_bracket", "border('suspect','start')", "suspect from",
         "the suspect window begins at the cursor of the timeline", shown=False, display="["),
     key("right_square_bracket", "border('suspect','end')", "suspect to",

@@ -38,6 +38,7 @@ class Measure:
     bucket: NDArray[np.int64]
     mean: Floats
     n: Floats
+    form: str | None = None  # where it is of one form of the message alone
 
     @property
     def label(self) -> str:
@@ -47,12 +48,21 @@ class Measure:
 
 def measures(view: View, *, least: int) -> list[Measure]:
     """The series of VALUES seen in at least so many buckets, in order of service, template, name, unit."""
+    return _series(view.values, view.buckets, BY, least)
+
+
+def form_measures(view: View, *, least: int) -> list[Measure]:
+    """The series of FORM_VALUES seen in at least so many buckets, in order of `BY` and form."""
+    return _series(view.form_values, view.buckets, (*BY, "form"), least)
+
+
+def _series(values: pl.DataFrame, buckets: int, by: tuple[str, ...], least: int) -> list[Measure]:
     rows = (
-        view.values.filter((pl.col("n") > 0) & pl.col("sum").is_finite())
-        .filter(pl.col("bucket").is_between(0, view.buckets - 1))
+        values.filter((pl.col("n") > 0) & pl.col("sum").is_finite())
+        .filter(pl.col("bucket").is_between(0, buckets - 1))
         .with_columns(pl.col("unit").fill_null(""), (pl.col("sum") / pl.col("n")).alias("mean"))
-        .sort(*BY, "bucket")
-        .group_by(*BY, maintain_order=True)
+        .sort(*by, "bucket")
+        .group_by(*by, maintain_order=True)
         .agg("bucket", "mean", pl.col("n").cast(pl.Float64))
         .filter(pl.col("bucket").list.len() >= least)
     )
@@ -65,6 +75,7 @@ def measures(view: View, *, least: int) -> list[Measure]:
             np.array(row["bucket"], dtype=np.int64),
             np.array(row["mean"], dtype=np.float64),
             np.array(row["n"], dtype=np.float64),
+            row.get("form"),
         )
         for row in rows.iter_rows(named=True)
     ]

@@ -1,6 +1,6 @@
 """Numbers inside messages that shifted or drifted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View
 from logsense_detectors.beyond import LEAST_QUIET, best, grain, kept, log_more, spread, wander
+from logsense_detectors.daytime import may_be_a_day, usual_at_that_hour
 from logsense_detectors.drift import drift
 from logsense_detectors.grid import LN10, Floats, anomalies, number, quiet_of, quote, span, texts
-from logsense_detectors.measure import Measure, loads, measures, quantity, says
+from logsense_detectors.measure import Measure, form_measures, loads, measures, quantity, says
 
 CAP = 12.0
 #: What is so for more than this share of a series is its usual state, wherever the baseline lies.
@@ -18,8 +19,6 @@ MOST = 0.65
 #: Scores that make no incident alone: of a constant that was set to another; of what may be the time of day;
 #: of a drift, which overlaps every group of a run and must add to none.
 CONSTANT_CAP, WAVE_CAP, DRIFT_CAP = 9.0, 4.9, 1.9
-#: A day in µs: from a run of one and a half on, other days tell what is usual at an hour.
-DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
@@ -31,14 +30,17 @@ class Shift:
     score: float
     usual: float
     seen: float
+    slow: bool = False
 
 
 class Value:
     """A number of a message (a duration, a size, a depth) that stays far off its quiet time, or climbs.
 
     Finds: slow answers, growing queues, memory and delays that stay up for at least three buckets; free
-    space, hit ratios and throughput that stay down; slow climbs of memory and queues over the whole run.
+    space, hit ratios and throughput that stay down; slow climbs of memory and queues over the whole run;
+    the same of one host, disk or queue of several that a message names, which all together hide.
     Misses: single outliers; shifts of less than a half; what grows no more than the service's load;
+    a host that is named by a number alone, or seen in few buckets;
     what is so at the same hour of other days; counters and ids, which grow by nature.
     Cost: O(rows of VALUES), then little for each series with three odd buckets.
     Source: an exact test (Fisher, hypergeometric) of how many buckets lie beyond an effect of three robust
@@ -71,25 +73,45 @@ class Value:
             return ANOMALIES.empty()
         quiet = np.zeros(view.buckets, dtype=np.bool_)
         quiet[self.quiet_] = True
-        series = [one for one in measures(view, least=LEAST_QUIET + self.row) if not _limit(one)]
-        (overall, own), words, rows = loads(view, self.quiet_), texts(view), []
-        tests = float(np.log10(max(len(series), 1)))
-        for one in series:
-            if says(one.name, "counters"):
-                continue
-            bad = -1.0 if says(one.name, "good") or one.unit.endswith("/s") else 1.0
-            busy = np.maximum(overall, own.get(one.service, overall))[one.bucket]
-            found = self._shift(one, quiet[one.bucket], bad, busy, view)
-            if found is not None:
-                score = found.score - tests
-                if score >= 1.0:
-                    rows.append(_row(one, found, score, view, words))
-                continue
-            slow = drift(one, bad, view.buckets)
-            if slow is not None and slow[0] - tests >= 2.0:
-                whole = Shift(slow[3], len(one.mean) - 1, min(DRIFT_CAP, slow[0] - tests), slow[1], slow[2])
-                rows.append(_row(one, whole, whole.score, view, words, slow=True))
+        least = LEAST_QUIET + self.row
+        series = [one for one in measures(view, least=least) if not _limit(one)]
+        forms = [one for one in form_measures(view, least=least) if not _limit(one)]
+        lively, words = loads(view, self.quiet_), texts(view)
+        judged = [(one, self._judged(one, quiet, lively, view, len(series))) for one in series]
+        seen = [(one, found) for one, found in judged if found is not None]
+        # What the whole of a template tells is said once; of its forms the clearest stands for the others.
+        whole = {_name(one) for one, found in seen if not found.slow}
+        alone: dict[tuple[str, ...], tuple[Measure, Shift]] = {}
+        for one in forms:
+            of = _name(one)
+            found = None if of in whole else self._judged(one, quiet, lively, view, len(series) + len(forms))
+            if found and not found.slow and (of not in alone or _clear(found) > _clear(alone[of][1])):
+                alone[of] = one, found
+        rows = [_row(one, found, view, words) for one, found in [*seen, *alone.values()]]
         return anomalies(view, self.name, rows)
+
+    def _judged(
+        self,
+        one: Measure,
+        quiet: NDArray[np.bool_],
+        lively: tuple[Floats, dict[str, Floats]],
+        view: View,
+        tests: int,
+    ) -> Shift | None:
+        """The shift or the drift of a series, its score corrected for so many tests; None for none."""
+        if says(one.name, "counters"):
+            return None
+        overall, own = lively
+        bad = -1.0 if says(one.name, "good") or one.unit.endswith("/s") else 1.0
+        busy = np.maximum(overall, own.get(one.service, overall))[one.bucket]
+        lost = float(np.log10(max(tests, 1)))
+        found = self._shift(one, quiet[one.bucket], bad, busy, view)
+        if found is not None:
+            return replace(found, score=found.score - lost) if found.score - lost >= 1.0 else None
+        slow = drift(one, bad, view.buckets)
+        if slow is None or slow[0] - lost < 2.0:
+            return None
+        return Shift(slow[3], len(one.mean) - 1, min(DRIFT_CAP, slow[0] - lost), slow[1], slow[2], slow=True)
 
     def _shift(
         self, one: Measure, calm: NDArray[np.bool_], bad: float, busy: Floats, view: View
@@ -113,7 +135,7 @@ class Value:
             return None
         usually = spread(rest[base], outer=True)
         limit = max(least, self.effect * usually, wander(x, base, one.bucket))
-        beyond = idle & (rest > limit) & ~_usual_at_that_hour(rest, one.bucket, limit, at, view)
+        beyond = idle & (rest > limit) & ~usual_at_that_hour(rest, one.bucket, limit, at, view)
         first, last = at = best(beyond)
         if int(beyond[first : last + 1].sum()) < self.row:
             return None
@@ -124,7 +146,7 @@ class Value:
         inside, before = one.mean[first : last + 1], one.mean[base]
         if float(np.ptp(before)) == 0.0 and float(np.ptp(inside)) == 0.0:
             score = min(score, CONSTANT_CAP)
-        if _may_be_a_day(rest, (low, first, last), one.bucket, view):
+        if may_be_a_day(rest, (low, first, last), one.bucket, view):
             score = min(score, WAVE_CAP)
         return Shift(low, last, score, float(np.median(before)), float(np.median(inside)))
 
@@ -143,49 +165,20 @@ class Value:
         return min(CAP, -p / LN10 - float(places))
 
 
+def _name(one: Measure) -> tuple[str, ...]:
+    """What the number is of, whatever the form."""
+    return one.service, one.template, one.name, one.unit
+
+
+def _clear(found: Shift) -> tuple[float, float]:
+    """What orders shifts: scores have a cap, beyond which the change as a factor tells."""
+    low, high = sorted((found.usual, found.seen))
+    return found.score, high / low if low > 0 else np.inf
+
+
 def _limit(one: Measure) -> bool:
     """Whether the number is a bound that another number of the message may reach."""
     return one.name.endswith(" limit")
-
-
-def _usual_at_that_hour(
-    rest: Floats, bucket: NDArray[np.int64], limit: float, at: tuple[int, int], view: View
-) -> NDArray[np.bool_]:
-    """Which values are less than half the limit above those of the same hour on some other day.
-
-    at: the stretch in question; what lasts for days is not explained by its own days.
-    """
-    day = DAY // view.width if view.start is not None and DAY % view.width == 0 else 0
-    out = np.zeros(len(rest), dtype=np.bool_)
-    if not day or view.buckets < 1.5 * day:
-        return out
-    half = max(1, day // 24)
-    dense = np.full(view.buckets, np.nan)
-    dense[bucket] = rest
-    around = np.lib.stride_tricks.sliding_window_view(
-        np.pad(dense, half, constant_values=np.nan), 2 * half + 1
-    )
-    first, last = bucket[at[0]], bucket[at[1]]
-    for i in np.flatnonzero(rest > limit).tolist():
-        mine, now = at[0] <= i <= at[1], int(bucket[i])
-        days = (b for b in range(now % day, view.buckets, day) if abs(b - now) >= day)
-        others = [around[b] for b in days if not (mine and first <= b <= last)]
-        levels = [float(np.nanmedian(some)) for some in others if int(np.isfinite(some).sum()) >= 3]
-        out[i] = bool(levels) and rest[i] - max(levels) < limit / 2.0
-    return out
-
-
-def _may_be_a_day(rest: Floats, at: tuple[int, int, int], bucket: NDArray[np.int64], view: View) -> bool:
-    """Whether a slow hump of hours may be the time of day, where the run is too short to show other days.
-
-    Not where it came within an hour, or rose to more than four times the usual: days seldom do.
-    """
-    low, first, last = at
-    span = view.buckets * view.width / DAY
-    if view.start is None or not 0.3 <= span < 1.5 or (bucket[last] - bucket[first]) * view.width < DAY / 8:
-        return False
-    sudden = (bucket[first] - bucket[low]) * view.width <= DAY / 24
-    return not sudden and float(np.quantile(rest[first : last + 1], 0.9)) < float(np.log(4.0))
 
 
 def _counts_up(one: Measure, calm: NDArray[np.bool_]) -> bool:
@@ -203,17 +196,15 @@ def _counts_up(one: Measure, calm: NDArray[np.bool_]) -> bool:
     return bool(max((moves > 0).mean(), (moves < 0).mean()) > 0.8)
 
 
-def _row(
-    one: Measure, found: Shift, score: float, view: View, words: dict[str, str], *, slow: bool = False
-) -> dict[str, object]:
+def _row(one: Measure, found: Shift, view: View, words: dict[str, str]) -> dict[str, object]:
     first, last = int(one.bucket[found.first]), int(one.bucket[found.last])
     seen, usual = quantity(found.seen, one.unit), quantity(found.usual, one.unit)
     lasted = span(view, last - first + 1)
     factor = f" (×{number(found.seen / found.usual)})" if found.usual > 0 and found.seen > 0 else ""
-    what = f"{one.service}: {one.label} of '{quote(words.get(one.template, ''))}'"
+    what = f"{one.service}: {one.label} of '{quote(one.form or words.get(one.template, ''))}'"
     told = (
         f"drifts from {usual} to {seen}, half of it in the last {lasted}"
-        if slow
+        if found.slow
         else f"{seen} for {lasted}, usually {usual}"
     )
     return {
@@ -222,8 +213,16 @@ def _row(
         "template": one.template,
         "from_bucket": first,
         "to_bucket": last,
-        "score": score,
+        "score": found.score,
         "observed": f"{seen} for {lasted}",
         "expected": usual,
         "sentence": f"{what} {told}{factor}",
-    }
+    } | ({} if one.form is None else _place(one, first, last, view))
+
+
+def _place(one: Measure, first: int, last: int, view: View) -> dict[str, object]:
+    """The form, and when its records of these buckets begin and end."""
+    names = ("service", "template", "form")
+    mine = view.form_values.filter(*(pl.col(name) == getattr(one, name) for name in names))
+    mine = mine.filter(pl.col("bucket").is_between(first, last))
+    return {"form": one.form, "start": mine["first"].min(), "end": mine["last"].max()}

@@ -59,6 +59,20 @@ def test_top_shows_the_most_important_and_says_so_but_the_status_stays(pipeline,
     assert done.code == 4
 
 
+def test_redact_changes_the_report_and_not_the_status(pipeline, run, log, made):
+    """--redact puts placeholders into the report and notes it; the exit status and the findings stay."""
+    first = made.noisy().incidents[0]
+    pipeline.answer = replace(made.noisy(), incidents=(replace(first, summary="bob@x.org is gone"),))
+    plain, done = (run("analyze", log, "--format", "json", *more) for more in ((), ("--redact",)))
+    document = json.loads(done.out)
+    assert document["incidents"][0]["summary"] == "<email-1> is gone"
+    assert document["run"]["notes"][-1] == "redacted: 1 e-mail address"
+    assert (plain.code, json.loads(plain.out)["incidents"][0]["id"]) == (
+        done.code,
+        document["incidents"][0]["id"],
+    )
+
+
 def test_options_become_settings(pipeline, run, log):
     """What is given on the command line reaches the pipeline; what is not stays the default."""
     run(

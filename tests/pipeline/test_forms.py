@@ -1,5 +1,6 @@
-"""One of several jobs that share a template stops: from the lines to the cause and its evidence."""
+"""One of several jobs or hosts that share a template stops or slows: from the lines to cause and evidence."""
 
+import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -51,3 +52,37 @@ def test_forms_of_known_good_logs_count_as_the_past(tmp_path, gone_from):
     causes = [cause.summary for one in told.incidents for cause in one.causes]
     assert any("/opt/collect" in said for said in causes) == (gone_from < 99)
     assert not any("/opt/rotate" in said for said in causes)
+
+
+def answered(folder, *, grows):
+    """Two hours of requests to eight hosts, whose times differ by a factor of a hundred; one gets slower."""
+    rng, lines = random.Random(1), []
+    hosts = ("search", "cdn", "auth", "billing", "images", "api", "mail", "audit")
+    for second in range(0, 7200, 2):
+        host = rng.randrange(len(hosts))
+        took = (20, 900, 60, 150, 2500, 300, 700, 40)[host] * rng.lognormvariate(0, 0.25)
+        if grows and hosts[host] == "billing" and second > 4320:
+            took *= 1 + 5 * (second - 4320) / 2880
+        at = START + timedelta(seconds=second)
+        said = f"{took:.0f} ms" if took < 1000 else f"{took / 1000:.2f} s"
+        lines.append(
+            f"{at:%Y-%m-%d %H:%M:%S} INFO [proxy] request to {hosts[host]}.example.org took {said}\n"
+        )
+    folder.mkdir()
+    (folder / "proxy.log").write_text("".join(lines), encoding="utf-8")
+    return str(folder)
+
+
+def test_the_host_that_gets_slower_is_named_and_proven(tmp_path):
+    """The slow host is the cause although all together show nothing, and its lines are evidence."""
+    told = pipeline.analyze(answered(tmp_path / "run", grows=True))
+    cause = told.incidents[0].causes[0]
+    assert (len(told.incidents), cause.kind) == (1, "value")
+    assert "billing.example.org" in cause.summary
+    assert START + timedelta(seconds=4320) <= cause.start <= START + timedelta(seconds=5000)
+    assert all("billing.example.org" in line.text for line in cause.evidence)
+
+
+def test_hosts_of_different_pace_are_quiet(tmp_path):
+    """The same without the host that gets slower: no incident."""
+    assert not pipeline.analyze(answered(tmp_path / "run", grows=False)).incidents

@@ -1,11 +1,17 @@
 """Numbers that shift or drift: what is found, what is left alone, at the stated rates."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
+import polars as pl
 import pytest
 from logsense_detectors.beyond import log_more
 from logsense_detectors.drift import log_normal_tail, mann_kendall
 from logsense_detectors.measure import quantity, says
 from logsense_detectors.value import Value
+
+from logsense.schema import FORM_VALUES
 
 BUCKETS = 200
 QUIET = range(2, 82)
@@ -210,6 +216,68 @@ def test_power_for_drifts(autoregressive):
     x = autoregressive(np.random.default_rng(8), 200, 60, 0.5, 1.0) + np.linspace(0, 9 * np.sqrt(0.75), 60)
     hits = [tau > 0.7 and log_normal_tail(z) < np.log(1e-3) for z, tau in map(mann_kendall, x)]
     assert np.mean(hits) >= 0.8
+
+
+def forms_of(view_of, x, *, quiet=QUIET):
+    """A view of one message with a form for each row of x: the template's numbers are their mean."""
+    view = view_of(x.mean(axis=0, keepdims=True), quiet=quiet)
+    one = view.values.row(0, named=True)
+    step = timedelta(microseconds=view.width)
+    rows = [
+        {"service": one["service"], "template": one["template"], "name": one["name"], "unit": one["unit"]}
+        | {"form": f"took <num> of {'abcdefghijklmnop'[i]}", "bucket": b, "n": 1, "sum": float(x[i, b])}
+        | {"source": 0, "line": b + 1, "last_source": 0, "last_line": b + 1}
+        | {"first": view.start + b * step, "last": view.start + b * step}
+        for i in range(len(x))
+        for b in range(x.shape[1])
+    ]
+    return replace(view, form_values=FORM_VALUES.of(rows))
+
+
+def of_hosts(rows=8):
+    """Numbers of several hosts, of very different size; those of all together are the largest one's."""
+    return noise(rows=rows, seed=5) * np.geomspace(0.02, 20.0, rows)[:, None]
+
+
+def test_one_form_of_many_is_found_though_all_together_hide_it(view_of, found_by):
+    """One host of eight grows fivefold: found with its name, from its first to its last record."""
+    x = of_hosts()
+    x[2, FAULT] *= 5
+    view = forms_of(view_of, x)
+    found = found_by(Value(), view)
+    assert found["form"].to_list() == ["took <num> of c"]
+    row = found.row(0, named=True)
+    assert row["score"] >= 10
+    assert "of c'" in row["sentence"]
+    assert [(row[end] - view.start).total_seconds() * 1e6 // view.width for end in ("start", "end")] == [
+        120,
+        169,
+    ]
+
+
+def test_what_all_forms_do_is_said_once(view_of, found_by):
+    """All hosts grow: the template tells, no form beside it."""
+    x = of_hosts()
+    x[:, FAULT] *= 5
+    assert found_by(Value(), forms_of(view_of, x))["form"].to_list() == [None]
+
+
+def test_of_several_forms_the_clearest_is_said(view_of, found_by):
+    """Two of eight hosts grow: one row, of the one that grew more."""
+    x = of_hosts()
+    x[2, FAULT] *= 2
+    x[3, FAULT] *= 8
+    assert found_by(Value(), forms_of(view_of, x))["form"].to_list() == ["took <num> of d"]
+
+
+def test_calm_forms_hold_their_level(view_of, found_by, autoregressive):
+    """Of runs with sixteen wandering forms each next to none has one that could count for an incident."""
+    random, alarms = np.random.default_rng(11), 0
+    for _ in range(40):
+        x = np.exp(autoregressive(random, 16, BUCKETS, 0.9, 0.3))
+        found = found_by(Value(), forms_of(view_of, x)).filter(pl.col("score") >= 10)
+        alarms += found.height
+    assert alarms <= 1
 
 
 @pytest.mark.parametrize("seed", range(3))

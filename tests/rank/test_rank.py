@@ -11,7 +11,7 @@ import polars as pl
 
 from logsense.host import Host
 from logsense.rank import Lines, rank
-from logsense.schema import ANOMALIES, EDGES, FORMS, View
+from logsense.schema import ANOMALIES, EDGES, FORM_VALUES, FORMS, View
 from logsense.testing import from_table
 from logsense.testing.cases import START, WIDTH
 
@@ -104,6 +104,21 @@ def test_a_form_that_vanished_is_proven_by_its_own_last_lines() -> None:
     cause = rank(v, ANOMALIES.of([told]), host(), Lines(fetch, {0: "run.log"})).causes[0]
     odd = v.forms.filter(pl.col("form") == "beat 1").sort("last", descending=True)
     assert [e.line for e in cause.evidence] == odd["last_line"].head(3).to_list()
+
+
+def test_numbers_of_a_form_are_proven_by_its_own_lines() -> None:
+    """Of a form whose numbers grew only its lines are evidence, its first ones in the span."""
+    v = view()
+    counts = v.counts.filter(pl.col("service") == "web", pl.col("template") == v.templates["template"][0])
+    odd = pl.col("bucket") % 2
+    texts = counts.with_columns(form=pl.format("served {}", odd), name=pl.lit("took"), unit=pl.lit("s"))
+    v = replace(v, form_values=FORM_VALUES.check(texts.with_columns(sum=pl.lit(1.0))))
+    template = v.form_values["template"][0]
+    text = v.templates.filter(pl.col("template") == template)["text"][0]
+    told = row(v, text, "web", kind="value", form="served 1", start=at(61), end=at(80))
+    cause = rank(v, ANOMALIES.of([told]), host(), Lines(fetch, {0: "run.log"})).causes[0]
+    mine = v.form_values.filter(pl.col("form") == "served 1", pl.col("first") >= at(61)).sort("first")
+    assert [e.line for e in cause.evidence] == mine["line"].head(3).to_list()
 
 
 def test_order_of_rows_changes_nothing() -> None:

@@ -18,6 +18,7 @@ from logsense.tui import reading
 from logsense.tui.app import Triage
 from logsense.tui.messages import Answered
 from logsense.tui.session import Session
+from tests.tui import looks
 
 
 def answer(path: str) -> Analysis:
@@ -26,12 +27,14 @@ def answer(path: str) -> Analysis:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Until nothing is under way any more."""
-    for _ in range(3):
-        await pilot.pause()
+    """Until nothing is under way any more and what is on the screen stays: some work begins after a moment."""
+    seen: list[str] = []
+    while len(seen) < 4 or len(set(seen[-4:])) > 1:
         with suppress(WorkerCancelled):  # one that was overtaken by the next is as good as done
             await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+        await pilot.pause(0.05)
+        seen.append(looks.text(pilot))
+        assert len(seen) < 400, "the screen never comes to rest"
 
 
 @asynccontextmanager

@@ -108,10 +108,7 @@ def followed(keys: pl.DataFrame, names: Names, axis: Axis) -> pl.DataFrame:
     if axis.start is None:
         return pl.DataFrame(schema={"key": pl.UInt64, "form": pl.String})
     # All keys of a form, be they ever so rare: what is left out would look like a pause.
-    several = names.keys.select("key", "pair", keys=pl.len().over("pair"))
-    several = several.filter(pl.col("keys").is_between(2, MOST_KEYS))
-    told = keys.select("key", "message", "n").join(several, on="key")
-    told = told.with_columns(form=pl.col("message").str.replace_all(r"[0-9]+", "<num>"))
+    told = formed(keys, names)
     most = min(OFTEN, max(int(PER_BUCKET * axis.buckets), axis.buckets * axis.width // FASTEST))
     rows = (
         told.group_by("pair", "form")
@@ -123,3 +120,11 @@ def followed(keys: pl.DataFrame, names: Names, axis: Axis) -> pl.DataFrame:
         .head(MOST)
     )
     return rows.select("key", "form").explode("key")
+
+
+def formed(keys: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """KEYS of the templates that have several and no crowd, each with its pair, their number and its form."""
+    several = names.keys.select("key", "pair", keys=pl.len().over("pair"))
+    several = several.filter(pl.col("keys").is_between(2, MOST_KEYS))
+    told = keys.select("key", "message", "n").join(several, on="key")
+    return told.with_columns(form=pl.col("message").str.replace_all(r"[0-9]+", "<num>"))

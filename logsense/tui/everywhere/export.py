@@ -1,7 +1,6 @@
 """What was found, as a file for others: which format, under which name, redacted unless it is said not to."""
 
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, RadioButton, RadioSet
 
-from logsense import report, store
+from logsense import redact, report, store
 from logsense.analysis import Analysis, Incident
 from logsense.errors import LogsenseError, PluginError
 from logsense.host import Host
@@ -49,7 +48,7 @@ def write(analysis: Analysis, wanted: Wanted) -> str:
         analysis = replace(analysis, incidents=(wanted.incident,))
     counts: dict[str, int] = {}
     if wanted.redacted:
-        analysis, counts = import_module("logsense.redact").analysis(analysis)
+        analysis, counts = redact.analysis(analysis)
     host = Host(kinds=("reporters",))
     found = next((one for one in host.reporters() if one.name == wanted.format), None)
     if found is None:
@@ -60,7 +59,7 @@ def write(analysis: Analysis, wanted: Wanted) -> str:
         msg = f"the reporter {found.name} failed: {host.failures[-1].reason}"
         raise PluginError(msg)
     store.atomic_write(wanted.path, "".join(pieces).encode("utf-8", "replace"))
-    return f"written: {wanted.path}{_counted(counts) if wanted.redacted else ' (not redacted)'}"
+    return f"written: {wanted.path}; {redact.said(counts) if wanted.redacted else 'not redacted'}"
 
 
 def done(analysis: Analysis, wanted: Wanted) -> Exported:
@@ -71,11 +70,6 @@ def done(analysis: Analysis, wanted: Wanted) -> Exported:
         return Exported("", str(error))
     except Exception as error:  # noqa: BLE001 - a defect of ours must be told, and what is on screen must stay
         return Exported("", f"a defect of ours: {type(error).__name__}: {error}")
-
-
-def _counted(counts: dict[str, int]) -> str:
-    said = ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
-    return f"; redacted: {said}" if said else "; there was nothing to redact"
 
 
 class Export(ModalScreen[Wanted | None]):

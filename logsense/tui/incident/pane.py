@@ -11,18 +11,23 @@ from logsense import report
 from logsense.analysis import Analysis, Book, Cause, Line, Rows
 from logsense.errors import LogsenseError
 from logsense.tui.incident.evidence import GAP, Around, Wanted, around, told
-from logsense.tui.incident.values import lit
+from logsense.tui.incident.values import begin, lit
 from logsense.tui.painting import Piece, hue
 from logsense.tui.widgets.listing import Listing
 from logsense.tui.widgets.records import LEVELS, MOST, clock, short
 
+#: Below this many cells a row has no room for the header of a line.
+NARROW = 100
 #: Lines that are fetched at a time.
 PAGE = 200
 
 
 @dataclass
 class State:
-    """What is shown. rows: of the book; apart: lines that are in no row, before all others."""
+    """What is shown. rows: of the book; apart: lines that are in no row, before all others.
+
+    asked: the book in which they are looked for; placed: they were found.
+    """
 
     wanted: Wanted | None = None
     rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.uint32))
@@ -30,6 +35,7 @@ class State:
     errors: Rows = field(default_factory=lambda: np.empty(0, dtype=np.uint32))
     apart: tuple[Line, ...] = ()
     placed: bool = False
+    asked: Book | None = None
 
 
 class EvidencePane(Listing):
@@ -80,13 +86,14 @@ class EvidencePane(Listing):
             return
         wanted = Wanted(cause, (cause.service,) if only else ())
         old = self.state
-        if old.wanted == wanted and (old.placed or self.book is None):
+        if old.wanted == wanted and old.asked is self.book:
             return
         if old.wanted is None or old.wanted.cause != cause:
             self.state = State(wanted, apart=told(cause))
             self.show(len(self.state.apart), cursor=0)
         else:
             self.state.wanted = wanted
+        self.state.asked = self.book
         if self.book is not None:
             self._work(around, self.book, wanted)
 
@@ -110,14 +117,27 @@ class EvidencePane(Listing):
             return
         self._lines.update((line.row, line) for line in found.lines)
         self.state = State(
-            found.wanted, found.rows, frozenset(map(int, found.own)), found.errors, found.apart, placed=True
+            found.wanted,
+            found.rows,
+            frozenset(map(int, found.own)),
+            found.errors,
+            found.apart,
+            placed=True,
+            asked=self.book,
         )
         at = 0
         if found.own.size:
             at = int(np.flatnonzero(found.rows == found.own[0])[0]) + len(found.apart)
-        self.show(len(found.apart) + int(found.rows.size))
-        self.centre(at)
-        self.refresh()
+        self.show(len(found.apart) + int(found.rows.size), cursor=at)
+        self.call_after_refresh(self._frame)
+
+    def _frame(self) -> None:
+        """The cursor with more of what came after it in sight than of what came before."""
+        self.scroll_to(y=max(self.cursor - self.size.height // 3, 0), animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        """The evidence must stay in sight."""
+        self._frame()
 
     def on_evidence_pane_fetched(self, message: Fetched) -> None:
         """Draw them."""
@@ -168,7 +188,8 @@ class EvidencePane(Listing):
             return False
         places = np.flatnonzero(np.isin(self.state.rows, errors)) + apart
         later = places[places > self.cursor]
-        self.centre(int(later[0] if later.size else places[0]))
+        self.cursor = int(later[0] if later.size else places[0])
+        self._frame()
         return True
 
     # -- drawing --------------------------------------------------------------------------------------
@@ -186,7 +207,7 @@ class EvidencePane(Listing):
     def _said(self, line: Line, width: int, *, own: bool) -> list[Piece]:
         """One record: whether it is evidence, time, level, service, text with its values marked."""
         role, level = LEVELS[line.level]
-        room = 12 if width < 100 else 18
+        room = 12 if width < NARROW else 18
         name = report.fit(report.one_row(line.service), room)
         when = clock(self.analysis, width)(line.time) if self.analysis else ""
         pieces: list[Piece] = [
@@ -196,5 +217,8 @@ class EvidencePane(Listing):
             (hue(line.service), name + " " * (room - report.cells(name) + 1)),
         ]
         text = report.one_row(short(line.text[:MOST]))
-        pieces += lit(text, self.texts.get(line.template or "", ""), "head" if own else "")
+        template = self.texts.get(line.template or "", "")
+        # Where it is narrow, the header of a line would leave no room for what it says.
+        text = text[begin(text, template) :] if width < NARROW else text
+        pieces += lit(text, template, "head" if own else "")
         return [*pieces, ("dim", f" ⏎{line.lines}")] if line.lines > 1 else pieces

@@ -15,17 +15,23 @@ def axis(view: View) -> Axis | None:
     return Axis(view.start, view.width, view.buckets) if view.start is not None else None
 
 
+def whole(view: View) -> list[Track]:
+    """The rows that are the same for every incident: trouble of all services, everything."""
+    bad = view.templates.filter(pl.col("level") >= pl.lit("WARN", Level))["template"].to_list()
+    return [
+        Track("errors", total(view.counts.filter(pl.col("template").is_in(bad)), view), "mark"),
+        Track("all", total(view.counts, view), "dim"),
+    ]
+
+
 def tracks(view: View, incident: Incident | None, cause: Cause | None) -> list[Track]:
-    """The rows of the timeline: the cause, what followed, trouble of all services, everything."""
+    """The rows of an incident: the cause, and what followed."""
     counts = view.counts
     loud = incident.severity if incident else "mark"
-    bad = view.templates.filter(pl.col("level") >= pl.lit("WARN", Level))["template"].to_list()
     followed = symptoms(incident, cause) if incident else ()
     return [
         Track("cause", total(of(counts, [(cause.service, cause.template_id)] if cause else []), view), loud),
         Track("symptoms", total(of(counts, followed), view), "minor"),
-        Track("errors", total(counts.filter(pl.col("template").is_in(bad)), view), "mark"),
-        Track("all", total(counts, view), "dim"),
     ]
 
 
@@ -44,13 +50,15 @@ def symptoms(incident: Incident, cause: Cause | None) -> list[tuple[str, str | N
 
 def of(counts: pl.DataFrame, pairs: Sequence[tuple[str, str | None]]) -> pl.DataFrame:
     """The counts of these (service, template); no template: all of the service."""
-    return counts.filter(pl.any_horizontal(pl.lit(value=False), *map(_is, pairs)))
-
-
-def _is(pair: tuple[str, str | None]) -> pl.Expr:
-    service, template = pair
-    same = pl.col("service") == service
-    return same if template is None else same & (pl.col("template") == template)
+    whole = [service for service, template in pairs if template is None]
+    exact = pl.DataFrame(
+        [pair for pair in pairs if pair[1] is not None],
+        schema={"service": pl.String, "template": pl.String},
+        orient="row",
+    )
+    parts = [counts.filter(pl.col("service").is_in(whole))] if whole else []
+    rest = counts.filter(~pl.col("service").is_in(whole)) if whole else counts
+    return pl.concat([*parts, rest.join(exact, on=["service", "template"], how="semi")])
 
 
 def total(counts: pl.DataFrame, view: View) -> tuple[int, ...]:

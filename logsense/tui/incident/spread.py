@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from logsense import report
 from logsense.analysis import Analysis, Incident
@@ -29,13 +29,21 @@ class Graph:
     hidden: int = 0
 
     @property
+    def order(self) -> list[str]:
+        """The services in the order in which they showed it; at the same time the origin is the first."""
+        return sorted(self.first, key=lambda name: (_by(self.first[name]), name != self.origin, name))
+
+    @property
     def names(self) -> list[str]:
         """All services of the edges."""
         return list(dict.fromkeys(name for edge in self.known for name in edge))
 
-    def spread(self, caller: str, callee: str) -> bool:
-        """Whether the fault went from the callee to the one that calls it, or came to it by that way."""
-        return caller in self.first and callee in self.first and self.first[callee] <= self.first[caller]
+    def way(self, caller: str, callee: str) -> str:
+        """The sign of a call: thick where both showed it, towards the one that did so later."""
+        order = self.order
+        if caller not in order or callee not in order:
+            return "─▶"
+        return "◀━" if order.index(callee) < order.index(caller) else "━▶"
 
 
 def graph(analysis: Analysis, incident: Incident) -> Graph:
@@ -75,7 +83,12 @@ def rows(analysis: Analysis, incident: Incident, width: int) -> list[list[Piece]
     if not made.known:
         alone = "the logs do not tell who calls whom among these services"
         return [*out, *wrapped(alone, width, role="dim"), *(_alone(made, incident, width))]
-    out.append([("label", "CALLS "), ("dim", f"{ORIGIN} where it began · ◀━ the fault came back this way")])
+    out.append(
+        [
+            ("label", "CALLS "),
+            ("dim", f"{ORIGIN} where it began · ━ between services that showed it, to the later one"),
+        ]
+    )
     out += list(_tree(made, width))[:ROWS]
     out += _alone(made, incident, width)
     if made.hidden:
@@ -85,7 +98,7 @@ def rows(analysis: Analysis, incident: Incident, width: int) -> list[list[Piece]
 
 def _way(made: Graph, width: int) -> list[list[Piece]]:
     """Services in the order in which they showed it."""
-    order = sorted(made.first, key=lambda name: (made.first[name], name != made.origin, name))
+    order = made.order
     if not order:
         return wrapped("when each service first showed it is not known", width, role="dim")
     out: list[list[Piece]] = [[("label", "THE FAULT "), ("dim", "first sign in each service")]]
@@ -94,7 +107,7 @@ def _way(made: Graph, width: int) -> list[list[Piece]]:
         sign = f"{ORIGIN} " if name == made.origin else ""
         pieces: list[Piece] = [("mark", " ━▶ ")] if number else [("", "")]
         pieces += [("mark", sign), (hue(name), report.fit(report.one_row(name), 28))]
-        pieces.append(("dim", f" {_after(made, name, order[0])}"))
+        pieces.append(("dim", f" {_after(made, name)}"))
         if line and width_of(line) + width_of(pieces) > width:
             out.append(line)
             line = [("", "  ")]
@@ -102,11 +115,16 @@ def _way(made: Graph, width: int) -> list[list[Piece]]:
     return [*out, line]
 
 
-def _after(made: Graph, name: str, first: str) -> str:
-    at = made.first.get(name)
-    if at is None:
-        return ""
-    return "first" if name == first else "+" + report.between(made.first[first], at)
+def _after(made: Graph, name: str) -> str:
+    first, at = made.order[0], made.first[name]
+    if name == first:
+        return "first"
+    return "+" + report.between(made.first[first], at) if at > made.first[first] else "in the same second"
+
+
+def _by(moment: datetime) -> datetime:
+    """By when it was: a log that writes whole seconds may mean any part of that one."""
+    return moment if moment.microsecond else moment + timedelta(microseconds=999_999)
 
 
 def _tree(made: Graph, width: int) -> Iterator[list[Piece]]:
@@ -127,13 +145,15 @@ def _to_origin(made: Graph, roots: Sequence[str]) -> list[str]:
 
 
 def _below(made: Graph, name: str, indent: str, seen: set[str], width: int) -> Iterator[list[Piece]]:
-    calls = sorted(made.calls.get(name, ()), key=lambda to: (not made.spread(name, to), to not in made.first))
+    calls = sorted(
+        made.calls.get(name, ()), key=lambda to: (made.way(name, to) != "◀━", to not in made.first)
+    )
     for number, to in enumerate(calls):
         last = number == len(calls) - 1
-        spread = made.spread(name, to)
+        sign = made.way(name, to)
         lead: tuple[Piece, ...] = (
             ("dim", indent + ("└" if last else "├")),
-            ("mark" if spread else "dim", "◀━ " if spread else "─▶ "),
+            ("mark" if "━" in sign else "dim", f"{sign} "),
         )
         again = to in seen
         yield _service(made, to, lead, width, how=made.known[name, to], again=again)
@@ -146,13 +166,12 @@ def _service(
     made: Graph, name: str, lead: tuple[Piece, ...], width: int, *, how: str = "", again: bool = False
 ) -> list[Piece]:
     """One service: where it stands in the tree, its score, when it first showed it, how the edge is known."""
-    earliest = min(made.first, key=made.first.__getitem__, default="")
     pieces: list[Piece] = [*lead, ("mark", f"{ORIGIN} " if name == made.origin else "")]
     pieces.append((hue(name), report.fit(report.one_row(name), 28)))
     if not again:
         score = made.scores.get(name)
         pieces.append(("head", f" {report.percent(score)}" if score is not None and score >= 0.01 else ""))
-        pieces.append(("", f" {_after(made, name, earliest)}" if name in made.first else ""))
+        pieces.append(("", f" {_after(made, name)}" if name in made.first else ""))
     else:
         pieces.append(("dim", " (see above)"))
     room = width - width_of(pieces) - 2

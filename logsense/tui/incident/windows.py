@@ -15,6 +15,7 @@ def marks(base: Analysis, axis: Axis | None, incident: Incident | None, wanted: 
     suspect = _buckets(axis, wanted.suspect) or _touched(base, axis, incident)
     return Marks(
         onset=axis.bucket(incident.start) if incident and incident.start else None,
+        began=incident.start if incident else None,
         suspect=suspect,
         usual=_buckets(axis, wanted.usual),
         quiet=tuple(bucket for bucket in base.view.quiet if 0 <= bucket < axis.buckets),

@@ -15,8 +15,8 @@ from logsense.tui.painting import Piece
 #: Kinds in the order in which they are shown, with their word and role. What appeared or went away comes
 #: first: a burst of something new proves little about a rate, and is told by its kind, not by its score.
 KINDS: Mapping[str, tuple[str, str]] = {
-    "new": ("NEW", "critical"), "gone": ("GONE", "major"), "more": ("MORE", "hot"), "fewer": ("FEWER", "minor"),
-    "same": ("same", "dim"),
+    "new": ("NEW", "critical"), "gone": ("GONE", "major"), "more": ("MORE", "hot"),
+    "fewer": ("FEWER", "minor"), "same": ("same", "dim"),
 }  # fmt: skip
 
 

@@ -119,7 +119,7 @@ class ComparePage(Page):
         if base is None or axis is None:
             timeline.show(None, (), Marks())
             return
-        errors, every = series.tracks(base.view, None, None)[2:]
+        errors, every = series.whole(base.view)
         tracks = (Track("errors", errors.values, "mark"), Track("all", every.values, "dim"))
         quiet = tuple(bucket for bucket in base.view.quiet if 0 <= bucket < axis.buckets)
         timeline.show(
@@ -199,9 +199,8 @@ class ComparePage(Page):
             return
         self.turned += by
         start, end = timed[(self.turned - (by > 0)) % len(timed)]
-        if start is not None and end is not None:
-            self.after = (start, max(end, start + timedelta(seconds=1)))
-            self._wish()
+        self.after = (start, max(end, start + timedelta(seconds=1)))
+        self._wish()
 
     def action_kind(self, kind: str) -> None:
         """Show this kind, or hide it."""

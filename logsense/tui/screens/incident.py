@@ -22,7 +22,7 @@ from logsense.tui.page import Page
 from logsense.tui.painting import Piece, wrapped
 from logsense.tui.widgets.listing import Listing
 from logsense.tui.widgets.says import Says
-from logsense.tui.widgets.timeline import Timeline
+from logsense.tui.widgets.timeline import Timeline, Track
 
 #: Windows that are still being moved are not thought about: this long after the last key, in seconds.
 STILL = 0.25
@@ -38,7 +38,7 @@ class IncidentPage(Page):
     AUTO_FOCUS = "#causes"
     BINDINGS: ClassVar[list[BindingType]] = [*INCIDENT, *VERDICTS]
     # Textual declares it as a variable of the instance, so that it cannot be a ClassVar here.
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
 
     def __init__(self, number: str = "") -> None:
         super().__init__()
@@ -49,6 +49,8 @@ class IncidentPage(Page):
         self.only = False
         self.entries: list[after.Entry] = []
         self._drawn: Analysis | None = None
+        self._counted: tuple[Analysis | None, list[Track]] = (None, [])
+        self._asided: tuple[object, list[list[Piece]]] = (None, [])
 
     @classmethod
     def at(cls, rest: str) -> "IncidentPage":
@@ -152,6 +154,9 @@ class IncidentPage(Page):
         listing = self.query_one("#causes", Listing)
         listing.tall = 1 if self.has_class("-narrow") else 3
         listing.show(len(self.incident.causes) if self.incident else 0)
+        analysis = self.session.analysis
+        self.entries = after.entries(analysis, self.incident) if analysis and self.incident else []
+        self.query_one("#after", Listing).show(len(self.entries))
         self._look()
 
     def _look(self) -> None:
@@ -162,12 +167,11 @@ class IncidentPage(Page):
         axis = series.axis(base.view)
         timeline = self.timeline
         timeline.short = not self.has_class("-tall")
-        drawn = series.tracks(base.view, self.incident, self.cause)
+        if base is not self._counted[0]:
+            self._counted = (base, series.whole(base.view))
+        drawn = [*series.tracks(base.view, self.incident, self.cause), *self._counted[1]]
         timeline.show(axis, drawn, windows.marks(base, axis, self.incident, self.wanted))
         self.pane.prove(self.cause, only=self.only)
-        analysis = self.session.analysis
-        self.entries = after.entries(analysis, self.incident) if analysis and self.incident else []
-        self.query_one("#after", Listing).show(len(self.entries))
         self._say()
 
     def _say(self) -> None:
@@ -218,9 +222,14 @@ class IncidentPage(Page):
         analysis = self.session.analysis
         if self.incident is None or analysis is None or self.aside == "after":
             return []
-        if self.aside == "spread":
-            return spread.rows(analysis, self.incident, width)
-        return why(self.incident, self.cause, width)
+        # Asked for row by row, and a graph is not drawn in no time: made once for what it shows.
+        shown = (analysis, self.incident, self.cause if self.aside == "why" else None, self.aside, width)
+        if not (isinstance(self._asided[0], tuple) and all(map(_same, self._asided[0], shown))):
+            if self.aside == "spread":
+                self._asided = shown, spread.rows(analysis, self.incident, width)
+            else:
+                self._asided = shown, why(self.incident, self.cause, width)
+        return self._asided[1]
 
     def _entry(self, index: int, width: int) -> list[list[Piece]]:
         del width
@@ -296,8 +305,9 @@ class IncidentPage(Page):
             answer = base
             if wanted != Windows():
                 answer = await asyncio.to_thread(pipeline.rethink, base, wanted)
-        except LogsenseError as error:
-            self.notify(report.one_row(str(error)), severity="error", markup=False)
+        except Exception as error:  # noqa: BLE001 - a defect must be told, and what is on screen must stay
+            ours = "" if isinstance(error, LogsenseError) else f"a defect of ours: {type(error).__name__}: "
+            self.notify(report.one_row(f"{ours}{error}"), severity="error", markup=False)
             self.wanted = self.session.analysis.windows if self.session.analysis else Windows()
             self._look()
             self.query_one("#crumb", Says).refresh()
@@ -362,3 +372,8 @@ class IncidentPage(Page):
         """The windows as logsense chose them."""
         if self.wanted != Windows():
             self._wish(Windows())
+
+
+def _same(one: object, other: object) -> bool:
+    """Comparing two answers frame by frame would take long; the same one is the same object."""
+    return one is other or (isinstance(one, str | int) and one == other)

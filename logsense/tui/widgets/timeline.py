@@ -56,9 +56,10 @@ class Track:
 
 @dataclass(frozen=True)
 class Marks:
-    """Where it began; the window that is suspected; the one that is normal, or the buckets that are."""
+    """Where it began, and when; the suspected window; the normal one, or the buckets that are normal."""
 
     onset: int | None = None
+    began: datetime | None = None
     suspect: Span | None = None
     usual: Span | None = None
     quiet: tuple[int, ...] = ()
@@ -155,7 +156,7 @@ class Timeline(Painted, can_focus=True):
         if self.marks.onset is None:
             return [("dim", first + " " * max(columns - len(first) - len(last), 1) + last)]
         at = column(self.marks.onset, axis.buckets, columns)
-        began = when(axis.time(self.marks.onset))
+        began = when(self.marks.began or axis.time(self.marks.onset))
         mark, left = f"▲ {began}", at
         if at + len(mark) > columns:
             mark, left = f"{began} ▲", at - len(mark) + 1
@@ -282,20 +283,21 @@ def _write(word: str, signs: list[str], text: list[str]) -> None:
         elif sign != word and begun >= 0:
             runs.append((begun, at))
             begun = -1
-    if not runs:
-        return
-    first, last = max(runs, key=lambda run: run[1] - run[0])
     size = len(word)
-    if last - first >= size + 2:
-        at = first + (last - first - size) // 2
-    elif all(sign == " " for sign in text[last : last + size + 1]) and last + size < len(text):
-        at = last + 1
-    elif first > size and all(sign == " " for sign in text[first - size - 1 : first]):
-        at = first - size - 1
-    else:
+    runs.sort(key=lambda run: run[0] - run[1])
+    inside = (first + (last - first - size) // 2 for first, last in runs if last - first >= size + 2)
+    beside = (at for run in runs for at in (run[1] + 1, run[0] - size - 1) if _blank(text, at, size))
+    at = next(inside, next(beside, -1))
+    if at < 0:
         return
     text[at : at + size] = word
     signs[at : at + size] = [word] * size
+
+
+def _blank(text: Sequence[str], at: int, size: int) -> bool:
+    """Whether there is room for a word, with a blank before and behind it."""
+    room = text[max(at - 1, 0) : at + size + 1]
+    return at >= 0 and at + size <= len(text) and set(room[1:-1] if at else room[:-1]) == {" "}
 
 
 def _joined(signs: Sequence[str], text: Sequence[str]) -> list[Piece]:
