@@ -27,7 +27,7 @@ def answer(path: str) -> Analysis:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Until nothing is under way any more and what is on the screen stays: some work begins after a moment."""
+    """Until nothing is under way and what is on the screen stays: some work begins after a moment."""
     seen: list[str] = []
     while len(seen) < 4 or len(set(seen[-4:])) > 1:
         with suppress(WorkerCancelled):  # one that was overtaken by the next is as good as done

@@ -204,7 +204,7 @@ async def test_export_writes_the_incident(opened, sample, tmp_path, monkeypatch,
 
 @pytest.mark.parametrize("redacted", [True, False])
 async def test_an_export_is_redacted_unless_told(opened, tmp_path, monkeypatch, told, redacted):
-    """Secrets and personal data stay out, which is said; the switch in the window lets them in, which is said."""
+    """Secrets and personal data stay out; the switch in the window lets them in; both is said."""
     monkeypatch.chdir(tmp_path)
     calm = [f"2026-01-01 10:{i // 60:02}:{i % 60:02} INFO web fine" for i in range(1200)]
     loud = [f"2026-01-01 10:20:{i % 60:02} ERROR web login of ann@example.com failed" for i in range(300)]
