@@ -242,13 +242,15 @@ SERIES = _frame(
 
 # -- what detect finds ----------------------------------------------------------------------------------
 ANOMALIES = replace(_frame(
-    "ANOMALIES", "template form",
+    "ANOMALIES", "template form lasts",
     detector=pl.String, kind=pl.String, service=pl.String, template=pl.String, start=TIME, end=TIME,
     score=pl.Float64,       # -log10 of a corrected p-value, capped at 300
     observed=pl.String, expected=pl.String,
     sentence=pl.String,     # one sentence with numbers
-    form=pl.String,         # where only one form of the template is meant, that (see FORMS, FORM_VALUES)
-), optional=frozenset({"form"}))  # fmt: skip
+    # Two that may be left out: the form, where only one of the template is meant (see FORMS, FORM_VALUES);
+    form=pl.String,
+    lasts=pl.Boolean,       # and whether most of what came since was like it, up to the end of the run
+), optional=frozenset({"form", "lasts"}))  # fmt: skip
 
 # Two windows of a run against each other.
 COMPARED = _frame(

@@ -8,7 +8,9 @@ from logsense.incident.outburst import outbursts
 from logsense.schema import View
 from logsense.signs import error_like, stated
 
-#: Slowness or lost steps count nearly whole from this score on, where it lasts this many buckets.
+#: Slowness or lost steps count nearly whole from this score on, where it lasts this many buckets. Spells
+#: of it come and pass in health, too. Of one that is there when the run ends nothing shows that it passed:
+#: from any score it counts nearly whole.
 GROWN, LASTS = 10.0, 10
 #: … or where it lasts so long (µs), if these are not too few buckets to tell.
 LONG, FEWEST = 30_000_000, 6
@@ -50,7 +52,9 @@ def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
         pl.when(kind.is_in(list(WHOLE)))
         .then(1.0)
         .when(
-            kind.is_in(list(SLOW)) & (pl.col("score") >= GROWN) & (pl.col("end") - pl.col("start") >= lasting)
+            kind.is_in(list(SLOW))
+            & ((pl.col("score") >= GROWN) | pl.col("lasts").fill_null(value=False))
+            & (pl.col("end") - pl.col("start") >= lasting)
         )
         .then(0.8)
         .when(kind.is_in(list(SLOW)))

@@ -188,6 +188,7 @@ def _row(
         "low": low,
         "high": high,
         **words,
+        "lasts": bool(words.get("lasts")) and not turned,  # seen in reverse, what came later came before
     }
 
 
@@ -234,10 +235,12 @@ def _told_late(
     more = f" (and {edges - 1} more of its steps are slow)" if edges > 1 else ""
     later = longest[int(window[-1]) + 1 :]
     back = bool((later > limit).sum() < 0.5 * ((later > 0).sum()))
+    since = longest[int(window[0]) :]  # to the end of the run
     words: dict[str, object] = {
         "observed": f"{len(odd)} waits up to {worst} in {span}",
         "expected": f"up to {duration(most)}",
         "sentence": f"{hit.service}: it took up to {worst} to '{text}' in {span}, up to {duration(most)}"
         f" at other times{more}",
+        "lasts": bool((since > limit).sum() > 0.5 * (since > 0).sum()),
     }
     return odd, back, words

@@ -90,6 +90,20 @@ def test_scans_that_come_again_explain_all_they_cover() -> None:
     assert weight(v, found(v, 3, 60, 80)) < weight(view(["web"] * 4), found(v, 3, 60, 80))
 
 
+def test_slowness_that_lasts_counts_more_than_what_passed() -> None:
+    """Of equal waits one that is there when the run ends counts more, unless it is brief or strong anyway."""
+    plain = view(["web", "cron", "ingest", "web"])
+    slow = {"kind": "gap", "detector": "sequence", "score": 6.0}
+
+    def pair(start: float, **more: Any) -> list[float]:
+        rows = [found(plain, 0, start, 90, **slow | more | {"lasts": one}) for one in (True, False, None)]
+        return [weight(plain, row)[0] for row in rows]
+
+    assert pair(60) == pytest.approx([4.8, 3.0, 3.0])
+    assert pair(88) == pytest.approx([3.0, 3.0, 3.0])
+    assert pair(60, score=10.0) == pytest.approx([8.0, 8.0, 8.0])
+
+
 def test_trouble_that_spoke_of_the_same_is_a_precursor() -> None:
     """A lone complaint of another service long before joins the incident whose words it shares."""
     v = view(["web", "cron", "ingest", "web"])

@@ -46,6 +46,22 @@ def test_what_recovers_ends(make):
     assert (got["end"] <= at(67)).all()
 
 
+@pytest.mark.parametrize(
+    "make,lasts",
+    [
+        (slow("query", since=60), True),
+        (slow("query", since=60, until=78), False),
+        (slow("query", since=0, until=30), False),
+        (without("rows", since=60), False),  # which steps are taken changes with what is asked for, too
+    ],
+)
+def test_slowness_lasts_where_most_since_was_slow(make, lasts):
+    """A wait lasts where most of what came since it began, up to the end of the run, was as long."""
+    got = found(traced(make, quiet=range(30, 60)))
+    assert got.height
+    assert set(got["lasts"]) == {lasts}
+
+
 @pytest.mark.parametrize("make", [without("rows", since=0, until=30), slow("query", since=0, until=30)])
 def test_a_fault_at_the_start_is_told_by_what_comes_later(make):
     """Where nothing before a fault tells what is usual, what lies behind it does."""
