@@ -18,7 +18,6 @@ from logsense.tui import reading
 from logsense.tui.app import Triage
 from logsense.tui.messages import Answered
 from logsense.tui.session import Session
-from tests.tui import looks
 
 
 def answer(path: str) -> Analysis:
@@ -33,7 +32,7 @@ async def settled(pilot: Pilot[None]) -> None:
         with suppress(WorkerCancelled):  # one that was overtaken by the next is as good as done
             await pilot.app.workers.wait_for_complete()
         await pilot.pause(0.05)
-        seen.append(looks.text(pilot))
+        seen.append(picture(pilot.app))
         assert len(seen) < 400, "the screen never comes to rest"
 
 
