@@ -26,12 +26,14 @@ def answer(path: str) -> Analysis:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Until nothing is under way any more."""
-    for _ in range(3):
-        await pilot.pause()
+    """Until nothing is under way and what is on the screen stays: some work begins after a moment."""
+    seen: list[str] = []
+    while len(seen) < 4 or len(set(seen[-4:])) > 1:
         with suppress(WorkerCancelled):  # one that was overtaken by the next is as good as done
             await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+        await pilot.pause(0.05)
+        seen.append(picture(pilot.app))
+        assert len(seen) < 400, "the screen never comes to rest"
 
 
 @asynccontextmanager

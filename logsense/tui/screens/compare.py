@@ -119,7 +119,7 @@ class ComparePage(Page):
         if base is None or axis is None:
             timeline.show(None, (), Marks())
             return
-        errors, every = series.tracks(base.view, None, None)[2:]
+        errors, every = series.whole(base.view)
         tracks = (Track("errors", errors.values, "mark"), Track("all", every.values, "dim"))
         quiet = tuple(bucket for bucket in base.view.quiet if 0 <= bucket < axis.buckets)
         timeline.show(
