@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -298,7 +299,7 @@ class IncidentPage(Page):
         self.wanted = wanted
         self._look()
         self.query_one("#crumb", Says).refresh()
-        self.run_worker(self._think(wanted), exclusive=True, exit_on_error=False, group="rethink")
+        self.run_worker(partial(self._think, wanted), exclusive=True, exit_on_error=False, group="rethink")
 
     async def _think(self, wanted: Windows) -> None:
         """Judge again with these windows; the answer comes as any other, to every page."""
