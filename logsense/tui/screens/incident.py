@@ -30,6 +30,10 @@ STILL = 0.25
 SIDES = {"why": "WHY", "spread": "SERVICES", "after": "FOLLOWS"}
 
 
+#: How windows are moved, said where the timeline has the keys.
+MOVING = "[ ] suspect, { } normal to the cursor; ⇧←→ ^←→ move them"
+
+
 class IncidentPage(Page):
     """Causes at the left, beside them why, services or what followed; the timeline above, evidence below."""
 
@@ -103,6 +107,7 @@ class IncidentPage(Page):
         at = next((n for n, one in enumerate(found, 1) if one is self.incident), 0)
         parts = [f"{at} of {len(found)}"] if at else []
         parts += ["windows moved (0: back)"] if self.wanted != Windows() else []
+        parts += [MOVING] if self.focused is self.timeline else []
         return " · ".join(parts)
 
     def copied(self) -> str:
@@ -314,6 +319,14 @@ class IncidentPage(Page):
             return
         self.session.chosen = base
         self.triage.post_message(Answered(answer))
+
+    def on_descendant_focus(self) -> None:
+        """The crumb line says what the timeline can do while it has the keys."""
+        self.query_one("#crumb", Says).refresh()
+
+    def on_descendant_blur(self) -> None:
+        """As ``on_descendant_focus``."""
+        self.query_one("#crumb", Says).refresh()
 
     # -- actions ----------------------------------------------------------------------------------------
     def closes(self) -> bool:
