@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import signal
+import stat
 import sys
 import tempfile
 import threading
@@ -93,12 +94,13 @@ def _plain(name: str) -> str:
 
 
 def atomic_write(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write ``data`` to ``path`` (0600): the old file stays until the new one is whole on the disk.
+    """Write ``data`` to ``path``: the old file stays until the new one is whole on the disk.
 
-    Written beside the target, flushed to the disk, then moved over it. OutputError says what went wrong;
-    nothing half-written is left behind.
+    Written beside the target, flushed to the disk, then moved over it. A new file is for the user alone
+    (0600); one that was there keeps its mode, and a link to it stays a link. OutputError says what went
+    wrong; nothing half-written is left behind.
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=".logsense-", dir=target.parent)  # mkstemp makes it 0600
@@ -106,6 +108,8 @@ def atomic_write(path: str | os.PathLike[str], data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+            if target.exists():
+                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
         Path(temporary).replace(target)
     except OSError as error:
         if temporary:

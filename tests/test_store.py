@@ -54,9 +54,9 @@ def test_scratch_is_removed_at_exit_and_on_sigterm(how: str) -> None:
 
 
 def test_atomic_write_replaces_whole(tmp_path: Path) -> None:
-    """The new content stands under the name, 0600, and nothing else is left in the folder."""
+    """The new content stands under the name, 0600 where it is new, and nothing else is left in the folder."""
     target = tmp_path / "profile.json"
-    target.write_bytes(b"old")
+    atomic_write(target, b"old")
     atomic_write(target, b"new")
     assert target.read_bytes() == b"new"
     assert target.stat().st_mode & 0o777 == 0o600

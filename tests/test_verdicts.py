@@ -104,6 +104,18 @@ def test_a_file_keeps_what_is_written(analysis, tmp_path):
     assert oct(path.stat().st_mode & 0o777) == "0o600"
 
 
+def test_a_shared_file_stays_what_it_is(analysis, tmp_path):
+    """A link stays a link, and who may read the file still may."""
+    real, link = tmp_path / "real.toml", tmp_path / "link.toml"
+    real.write_text("# ours\n")
+    real.chmod(0o644)
+    link.symlink_to(real)
+    verdicts.add(link, said(analysis, "noise"))
+    assert link.is_symlink()
+    assert real.read_text().startswith("# ours")
+    assert oct(real.stat().st_mode & 0o777) == "0o644"
+
+
 def test_two_who_write_lose_nothing(analysis, tmp_path):
     """Verdicts said at the same time are all kept."""
     path = tmp_path / "verdicts.toml"

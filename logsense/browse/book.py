@@ -204,7 +204,7 @@ class Records:
         for source in sorted(self.names):
             low, high = self._ranks(source)
             order = self.index.order[low:high]
-            starts = (self.index.place[order] & _LOW).astype(np.int64)
+            starts = self.index.starts(low, high)
             for block, lines in searching.hits(self._files.blocks(source), pattern, literal=literal):
                 rows.append(np.asarray(order[searching.holders(starts, lines)]))
                 through = int(np.searchsorted(starts, block.first_line))
@@ -212,6 +212,7 @@ class Records:
                 if stop():
                     return np.unique(np.concatenate(rows))
             done += high - low
+        self.index.rest()
         return np.unique(np.concatenate(rows))
 
     def values(self, template: str, *, most: int = 2000) -> tuple[Parameter, ...]:

@@ -1,5 +1,6 @@
 """A row a record in order of time: what is needed to find, to select and to read it, as NumPy arrays."""
 
+import mmap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ SMALL = 500_000
 #: of times must fit 64 bits, so that it is not the least number there is.
 NEVER = -(2**61)
 _LINE = 32
+_STRETCH = 1_000_000
 _PLACE = pl.col("source").cast(pl.UInt64) * 2**_LINE + pl.col("line")
 
 
@@ -41,6 +43,28 @@ class Index:
     def height(self) -> int:
         """How many records there are."""
         return len(self.time)
+
+    def starts(self, low: int, high: int) -> NDArray[np.uint32]:
+        """The lines with which the records begin that are ``low`` to ``high`` by place.
+
+        Put together in pieces: what is made on the way would be several times as large.
+        """
+        lines = np.empty(high - low, np.uint32)
+        for first in range(low, high, _STRETCH):
+            last = min(first + _STRETCH, high)
+            lines[first - low : last - low] = self.place[self.order[first:last]] & np.uint64(2**_LINE - 1)
+        return lines
+
+    def rest(self) -> None:
+        """Let the pages of mapped arrays go after a walk through all of them.
+
+        They stay in the cache of the system, and come back when they are looked at; until then they are not
+        counted as memory of this process.
+        """
+        for array in (self.time, self.place, self.kind, self.order):
+            mapped = getattr(array, "_mmap", None)
+            if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def index(
@@ -79,7 +103,7 @@ def index(
     order = np.empty(len(by_time), np.uint32)
     order[by_time] = np.arange(len(by_time), dtype=np.uint32)
     longer = multi.select(place=_PLACE, last="last").sort("place")
-    return Index(
+    whole = Index(
         time=time,
         place=place,
         kind=kind,
@@ -89,6 +113,8 @@ def index(
         untimed=np.sort(order[bare]),
         order=keep("order", order),
     )
+    whole.rest()
+    return whole
 
 
 def _ordering(values: NDArray[Any]) -> NDArray[np.uint32]:

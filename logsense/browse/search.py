@@ -37,7 +37,7 @@ def hits(
         yield block, found.to_numpy().astype(np.int64) + block.first_line
 
 
-def holders(starts: NDArray[np.int64], lines: NDArray[np.int64]) -> NDArray[np.int64]:
+def holders(starts: NDArray[np.uint32], lines: NDArray[np.int64]) -> NDArray[np.int64]:
     """Which records hold these lines, by the lines with which they begin; none holds one before the first."""
-    at = np.searchsorted(starts, lines, side="right") - 1
+    at = np.searchsorted(starts, lines.astype(np.uint32), side="right") - 1
     return np.unique(at[at >= 0])

@@ -362,7 +362,6 @@ PAGES: Mapping[str, str] = {
     "compare": "compare:ComparePage",
     "panels": "panels:PanelsPage",
     "files": "files:FilesPage",
-    "muted": "muted:MutedPage",
 }
 
 

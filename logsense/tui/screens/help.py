@@ -27,7 +27,6 @@ PURPOSES: Mapping[str, str] = {
     "compare": "Two spans of time side by side: what is new, gone, more or fewer.",
     "panels": "What plugins show of these logs.",
     "files": "What was read and how, what was not and why: all lines are accounted for.",
-    "muted": "What verdicts keep from the inbox, and which verdict that was.",
 }
 
 #: What the signs and words mean; colours only repeat them.
