@@ -75,6 +75,8 @@ class Listing(Painted, ScrollView, can_focus=True):
             self._seen(wanted)
         self.cursor = wanted
         self.refresh()
+        # A list that is new, or just became longer, cannot be scrolled before it was laid out.
+        self.call_after_refresh(self.on_resize)
 
     def centre(self, index: int) -> None:
         """Put the cursor on an item; where that is out of sight, in the middle of what is shown."""
@@ -82,6 +84,7 @@ class Listing(Painted, ScrollView, can_focus=True):
         if not top <= index * self.tall < top + height - self.tall + 1:
             self.scroll_to(y=max(index * self.tall - height // 2, 0), animate=False, immediate=True)
         self.cursor = min(max(index, 0), max(self.items - 1, 0))
+        self.call_after_refresh(self.on_resize)
 
     def render_line(self, y: int) -> Strip:
         """Row ``y`` of what is in sight."""
