@@ -5,11 +5,10 @@ pytest-textual-snapshot is left: through syrupy it allows no pytest newer than 8
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
 
 from logsense import pipeline
 from logsense.analysis import Analysis
@@ -26,12 +25,19 @@ def answer(path: str) -> Analysis:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Until nothing is under way any more."""
-    for _ in range(3):
-        await pilot.pause()
-        with suppress(WorkerCancelled):  # one that was overtaken by the next is as good as done
-            await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    """Until nothing is under way and what is on the screen stays: some work begins after a moment."""
+    seen: list[str] = []
+    for _ in range(1000):
+        await pilot.pause(0.05)
+        # Not wait_for_complete: it ends as soon as one worker was overtaken by the next.
+        if any(not worker.is_finished for worker in pilot.app.workers):
+            seen.clear()
+            continue
+        seen.append(picture(pilot.app))
+        if len(seen) >= 5 and len(set(seen[-5:])) == 1:
+            return
+    msg = "the screen never comes to rest"
+    raise AssertionError(msg)
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import time
-import types
 
 import pytest
 from textual.command import CommandPalette
@@ -23,14 +22,6 @@ from logsense.tui.start import keymap
 from tests.tui import looks
 
 BOTH = pytest.mark.parametrize("size", [looks.SMALL, looks.LARGE])
-
-
-@pytest.fixture(autouse=True)
-def redaction(monkeypatch):
-    """Stands in until the real one is there."""
-    fake = types.ModuleType("logsense.redact")
-    fake.analysis = lambda analysis: (analysis, {"e-mail addresses": 3})
-    monkeypatch.setitem(sys.modules, "logsense.redact", fake)
 
 
 @pytest.fixture(autouse=True)
@@ -209,6 +200,24 @@ async def test_export_writes_the_incident(opened, sample, tmp_path, monkeypatch,
         await pilot.press("enter")
         await settled(pilot)
         assert (tmp_path / name).read_text() != "mine"
+
+
+@pytest.mark.parametrize("redacted", [True, False])
+async def test_an_export_is_redacted_unless_told(opened, tmp_path, monkeypatch, told, redacted):
+    """Secrets and personal data stay out; the switch in the window lets them in; both is said."""
+    monkeypatch.chdir(tmp_path)
+    calm = [f"2026-01-01 10:{i // 60:02}:{i % 60:02} INFO web fine" for i in range(1200)]
+    loud = [f"2026-01-01 10:20:{i % 60:02} ERROR web login of ann@example.com failed" for i in range(300)]
+    (tmp_path / "web.log").write_text("\n".join([*calm, *loud]) + "\n")
+    async with opened(tmp_path / "web.log") as pilot:
+        await pilot.press("o")
+        if not redacted:
+            await pilot.press("tab", "space", "shift+tab")
+        await pilot.press("enter")
+        await settled(pilot)
+        text = next(tmp_path.glob("incident-*.md")).read_text(encoding="utf-8")
+        assert ("ann@example.com" in text) != redacted
+        assert any(("1 e-mail address" if redacted else "not redacted") in one for one in told), told
 
 
 async def test_export_in_another_format(opened, sample, tmp_path, monkeypatch, told):

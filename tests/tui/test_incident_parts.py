@@ -76,5 +76,9 @@ def test_what_a_timeline_says():
     assert rows[3].startswith("at")
     assert "cause 5" in rows[3]
     assert all(len(row) <= 60 for row in rows)
+    timeline.show(axis, [], Marks(suspect=(1, 39), quiet=(0, 39)))
+    row = "".join(text for _, text in timeline.row(0, 60))
+    assert "suspect" in row
+    assert row.startswith("─normal")
     timeline.show(None, [], Marks())
     assert "no line has a time" in "".join(text for _, text in timeline.row(0, 60))

@@ -113,7 +113,7 @@ def test_no_control_of_a_log_reaches_the_terminal(tmp_path):
         b"\x00",
     ):
         assert control not in raw, control
-    assert base64.b64encode(b"pwned") not in raw.replace(b"\x1b]52;c;" + base64.b64encode(b"pwned"), b"")
+    assert b"\x1b]52;c;" + base64.b64encode(b"pwned") not in raw
     text = raw.decode("utf-8", "replace")
     assert not {c for c in text if "\x80" <= c <= "\x9f" or c in "\u202e\u202c\u2066\u2069"}
     assert text.count("\x1b[?1049l") == 1

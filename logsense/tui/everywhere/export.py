@@ -59,7 +59,7 @@ def write(analysis: Analysis, wanted: Wanted) -> str:
         msg = f"the reporter {found.name} failed: {host.failures[-1].reason}"
         raise PluginError(msg)
     store.atomic_write(wanted.path, "".join(pieces).encode("utf-8", "replace"))
-    return f"written: {wanted.path}{_counted(counts) if wanted.redacted else ' (not redacted)'}"
+    return f"written: {wanted.path}; {redact.said(counts) if wanted.redacted else 'not redacted'}"
 
 
 def done(analysis: Analysis, wanted: Wanted) -> Exported:
@@ -70,11 +70,6 @@ def done(analysis: Analysis, wanted: Wanted) -> Exported:
         return Exported("", str(error))
     except Exception as error:  # noqa: BLE001 - a defect of ours must be told, and what is on screen must stay
         return Exported("", f"a defect of ours: {type(error).__name__}: {error}")
-
-
-def _counted(counts: dict[str, int]) -> str:
-    said = ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
-    return f"; redacted: {said}" if said else "; there was nothing to redact"
 
 
 class Export(ModalScreen[Wanted | None]):

@@ -32,6 +32,7 @@ class Wanted:
 class Around:
     """The records to show, in order of time. own: the evidence; errors: those of level ERROR and above.
 
+    first: the row of the line that proves most, None where no record holds it; it need not be the earliest.
     apart: lines of evidence that are in no record of the run (known-good logs), shown before all others.
     """
 
@@ -41,6 +42,7 @@ class Around:
     errors: Rows
     apart: tuple[Line, ...]
     lines: tuple[Line, ...]
+    first: int | None = None
 
 
 def told(cause: Cause) -> tuple[Line, ...]:
@@ -70,10 +72,11 @@ def around(book: Book, wanted: Wanted) -> Around:
         shown, errors = np.union1d(shown, near), np.union1d(errors, bad)
     shown = np.union1d(shown, own)
     apart = tuple(line for line, row in zip(lines, places, strict=True) if row is None)
-    first = int(np.searchsorted(shown, own[0])) if own.size else 0
+    best = next((row for row in places if row is not None), None)
+    first = int(np.searchsorted(shown, best)) if best is not None else 0
     rows = _gapped(shown) if not wanted.services else shown
     page = [int(row) for row in shown[max(first - 60, 0) : first + 60]]
-    return Around(wanted, rows, own, errors, apart, tuple(book.lines(page)))
+    return Around(wanted, rows, own, errors, apart, tuple(book.lines(page)), best)
 
 
 def _only(where: Where) -> Where:

@@ -111,7 +111,7 @@ class EvidencePane(Listing):
         self.run_worker(look, thread=True, exclusive=True, exit_on_error=False, group="evidence")
 
     def on_evidence_pane_surrounded(self, message: Surrounded) -> None:
-        """Show them, the cursor on the first line of evidence."""
+        """Show them, the cursor on the line that proves most."""
         found = message.found
         if found.wanted != self.state.wanted or not (found.rows.size or found.apart):
             return
@@ -126,8 +126,8 @@ class EvidencePane(Listing):
             asked=self.book,
         )
         at = 0
-        if found.own.size:
-            at = int(np.flatnonzero(found.rows == found.own[0])[0]) + len(found.apart)
+        if found.first is not None:
+            at = int(np.flatnonzero(found.rows == found.first)[0]) + len(found.apart)
         self.show(len(found.apart) + int(found.rows.size), cursor=at)
         self.call_after_refresh(self._frame)
 

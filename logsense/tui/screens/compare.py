@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 import polars as pl
@@ -85,7 +86,10 @@ class ComparePage(Page):
     def _wish(self) -> None:
         self._draw()
         self.run_worker(
-            self._compare(self.before, self.after), exclusive=True, exit_on_error=False, group="compare"
+            partial(self._compare, self.before, self.after),
+            exclusive=True,
+            exit_on_error=False,
+            group="compare",
         )
 
     async def _compare(self, before: Span | None, after: Span | None) -> None:
@@ -119,7 +123,7 @@ class ComparePage(Page):
         if base is None or axis is None:
             timeline.show(None, (), Marks())
             return
-        errors, every = series.tracks(base.view, None, None)[2:]
+        errors, every = series.whole(base.view)
         tracks = (Track("errors", errors.values, "mark"), Track("all", every.values, "dim"))
         quiet = tuple(bucket for bucket in base.view.quiet if 0 <= bucket < axis.buckets)
         timeline.show(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -28,6 +29,10 @@ from logsense.tui.widgets.timeline import Timeline, Track
 STILL = 0.25
 #: What stands at the side, and what it is called.
 SIDES = {"why": "WHY", "spread": "SERVICES", "after": "FOLLOWS"}
+
+
+#: How windows are moved, said where the timeline has the keys.
+MOVING = "[ ] suspect, { } normal to the cursor; ⇧←→ ^←→ move them"
 
 
 class IncidentPage(Page):
@@ -103,6 +108,7 @@ class IncidentPage(Page):
         at = next((n for n, one in enumerate(found, 1) if one is self.incident), 0)
         parts = [f"{at} of {len(found)}"] if at else []
         parts += ["windows moved (0: back)"] if self.wanted != Windows() else []
+        parts += [MOVING] if self.focused is self.timeline else []
         return " · ".join(parts)
 
     def copied(self) -> str:
@@ -293,7 +299,7 @@ class IncidentPage(Page):
         self.wanted = wanted
         self._look()
         self.query_one("#crumb", Says).refresh()
-        self.run_worker(self._think(wanted), exclusive=True, exit_on_error=False, group="rethink")
+        self.run_worker(partial(self._think, wanted), exclusive=True, exit_on_error=False, group="rethink")
 
     async def _think(self, wanted: Windows) -> None:
         """Judge again with these windows; the answer comes as any other, to every page."""
@@ -314,6 +320,14 @@ class IncidentPage(Page):
             return
         self.session.chosen = base
         self.triage.post_message(Answered(answer))
+
+    def on_descendant_focus(self) -> None:
+        """The crumb line says what the timeline can do while it has the keys."""
+        self.query_one("#crumb", Says).refresh()
+
+    def on_descendant_blur(self) -> None:
+        """As ``on_descendant_focus``."""
+        self.query_one("#crumb", Says).refresh()
 
     # -- actions ----------------------------------------------------------------------------------------
     def closes(self) -> bool:

@@ -118,7 +118,7 @@ class Timeline(Painted, can_focus=True):
             return self._track(self.tracks[y], axis, columns)
         rest = y - len(self.tracks)
         if rest == 0:
-            return [("dim", "windows".ljust(NAMES)), *self._windows(axis, columns)]
+            return self._windows(axis, columns)
         if rest == 1 and not (self.short and self.has_focus):
             return [("", " " * NAMES), *self._ruler(axis, columns)]
         return self._said(axis, columns)
@@ -145,9 +145,10 @@ class Timeline(Painted, can_focus=True):
             if marks.suspect and left < marks.suspect[1] and right > marks.suspect[0]:
                 signs[at] = SUSPECT
         text = ["▔" if sign == SUSPECT else "─" if sign == USUAL else " " for sign in signs]
-        for word in (USUAL, SUSPECT):
-            _write(word, signs, text)
-        return _joined(signs, text)
+        told = [_write(word, signs, text) for word in (USUAL, SUSPECT)]
+        # What found no room for its word beside its sign is explained before the row.
+        name = "windows" if told[0] or USUAL not in signs else f"─{USUAL}"
+        return [("dim", name.ljust(NAMES)), *_joined(signs, text)]
 
     def _ruler(self, axis: Axis, columns: int) -> list[Piece]:
         """From when to when, and where it began."""
@@ -274,8 +275,8 @@ def longest(quiet: Sequence[int], without: Span | None) -> Span | None:
     return best if best[0] < best[1] else None
 
 
-def _write(word: str, signs: list[str], text: list[str]) -> None:
-    """Put a word into the longest run of its sign; where it is too short, behind or before it."""
+def _write(word: str, signs: list[str], text: list[str]) -> bool:
+    """Put a word into the longest run of its sign, or behind or before one; False where there is no room."""
     runs, begun = list[Span](), -1
     for at, sign in enumerate([*signs, ""]):
         if sign == word and begun < 0:
@@ -289,9 +290,10 @@ def _write(word: str, signs: list[str], text: list[str]) -> None:
     beside = (at for run in runs for at in (run[1] + 1, run[0] - size - 1) if _blank(text, at, size))
     at = next(inside, next(beside, -1))
     if at < 0:
-        return
+        return False
     text[at : at + size] = word
     signs[at : at + size] = [word] * size
+    return True
 
 
 def _blank(text: Sequence[str], at: int, size: int) -> bool:
