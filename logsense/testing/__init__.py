@@ -21,4 +21,13 @@ from logsense.testing.cases import PLANTS, calm, from_table, hostile, planted
 from logsense.testing.checks import CheckFailed, checks_for
 from logsense.testing.parametrize import parametrize_with_checks
 
-__all__ = ["PLANTS", "CheckFailed", "calm", "checks_for", "from_table", "hostile", "parametrize_with_checks", "planted"]
+__all__ = [
+    "PLANTS",
+    "CheckFailed",
+    "calm",
+    "checks_for",
+    "from_table",
+    "hostile",
+    "parametrize_with_checks",
+    "planted",
+]

@@ -51,7 +51,9 @@ def analysis_of(view: View) -> Analysis:
     )
 
 
-def seen(panel: object, analysis: Analysis, size: tuple[int, int] = SIZES[0], keys: Sequence[str] = ()) -> Seen:
+def seen(
+    panel: object, analysis: Analysis, size: tuple[int, int] = SIZES[0], keys: Sequence[str] = ()
+) -> Seen:
     """Show a panel on the page of panels, press keys, and tell what stands there."""
     return asyncio.run(_seen(panel, analysis, size, keys))
 
@@ -129,7 +131,9 @@ def draws_where_nothing_is(panel: Any) -> None:
     one = base.counts.head(1)
     there = base.templates.join(one, on="template", how="semi")
     for view in (
-        replace(base, start=None, buckets=0, quiet=(), counts=COUNTS.empty(), templates=base.templates.clear()),
+        replace(
+            base, start=None, buckets=0, quiet=(), counts=COUNTS.empty(), templates=base.templates.clear()
+        ),
         replace(base, start=None, quiet=(), counts=COUNTS.empty()),
         replace(base, buckets=1, quiet=(), counts=one, templates=there),
         replace(base, judged=(40, 60)),
@@ -171,7 +175,9 @@ def keys_work(panel: Any) -> None:
         own = () if focused is None else tuple(type(focused).BINDINGS)
         for binding in own:
             action = getattr(binding, "action", "")
-            _need(bool(getattr(binding, "tooltip", "")), f"the help shows no key without a tooltip: {binding}")
+            _need(
+                bool(getattr(binding, "tooltip", "")), f"the help shows no key without a tooltip: {binding}"
+            )
             taken = {"escape", "q"} & set(str(getattr(binding, "key", "")).split(","))
             _need(not taken, f"{', '.join(taken)} belongs to the screens: {binding}")
             for key in str(binding.key).split(","):
