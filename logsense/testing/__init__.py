@@ -8,17 +8,26 @@
     def test_conforms(plugin, check):
         check(plugin)
 
-In: instances of detectors or rankers. Out: nothing; a check raises CheckFailed with what is wrong, and
+In: instances of detectors, rankers or panels. Out: nothing; a check raises CheckFailed with what is wrong, and
 what to do. `calm` and `planted` make small views with nothing wrong, or with one thing wrong, for tests
 of one's own. A detector says with the class attribute ``finds`` which kinds of `PLANTS` it must find;
-for kinds of its own it has a method ``example() -> View`` in which something is to be found.
+for kinds of its own it has a method ``example() -> View`` in which something is to be found. Panels are shown on screens without a terminal.
 
 Promises: no check takes more than some seconds; pytest is imported only by the decorator; the checks
 are deterministic.
 """
 
-from logsense.testing.cases import PLANTS, calm, from_table, planted
+from logsense.testing.cases import PLANTS, calm, from_table, hostile, planted
 from logsense.testing.checks import CheckFailed, checks_for
 from logsense.testing.parametrize import parametrize_with_checks
 
-__all__ = ["PLANTS", "CheckFailed", "calm", "checks_for", "from_table", "parametrize_with_checks", "planted"]
+__all__ = [
+    "PLANTS",
+    "CheckFailed",
+    "calm",
+    "checks_for",
+    "from_table",
+    "hostile",
+    "parametrize_with_checks",
+    "planted",
+]

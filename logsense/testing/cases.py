@@ -1,6 +1,6 @@
 """Small views for tests: calm ones, and ones with a single thing planted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,6 +31,21 @@ PLANTS = (
 )  # fmt: skip
 SERVICES = ("alpha", "beta", "gamma")
 _QUIET = 48
+
+_HOSTILE = (
+    "\x1b[31mred\x1b[0m",
+    "a|b & ~c",
+    "<script>alert(1)</script>",
+    "%s %d {} {0} {evil}",
+    "'; DROP TABLE x; --",
+    "\u202ereversed",
+    "(unclosed [regex",
+    "\\",
+    "",
+    "日本語 エラー",
+    "::error::x",
+    "a" * 5000,
+)
 
 
 def calm(*, seed: int = 0, buckets: int = 100, templates: int = 30) -> View:
@@ -79,6 +94,22 @@ def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15) -> View
         raise ValueError(msg)
     view = from_table(n, services, texts, levels, quiet=range(2, min(at, _QUIET)))
     return _with_more(view, kind, fault)
+
+
+def hostile(*, services: bool = False) -> View:
+    """`planted` news in which every template is an escape, markup, a broken pattern; names of services, too."""
+    base = planted("new")
+    ids = base.templates["template"].sort()
+    words = pl.col("template").replace_strict(_odd(ids), return_dtype=pl.String)
+    view = replace(base, templates=base.templates.with_columns(words.alias("text"), words.alias("example")))
+    if not services:
+        return view
+    each = pl.col("template").replace_strict(_odd(ids), return_dtype=pl.String).alias("service")
+    return replace(view, counts=COUNTS.check(view.counts.with_columns(each)))
+
+
+def _odd(names: Iterable[str]) -> dict[str, str]:
+    return {name: _HOSTILE[i % len(_HOSTILE)] + str(i) for i, name in enumerate(names)}
 
 
 def from_table(

@@ -18,27 +18,13 @@ import polars as pl
 
 from logsense.host import EVIDENCE
 from logsense.schema import ANOMALIES, FINDING_KINDS, View
-from logsense.testing.cases import PLANTS, calm, from_table, planted
+from logsense.testing.cases import PLANTS, calm, from_table, hostile, planted
 
 Check = Callable[[Any], None]
 #: Packages that may be imported inside a call, never when a plugin's module is loaded.
 HEAVY = ("sklearn", "scipy", "pandas", "torch", "tensorflow", "matplotlib", "textual", "drain3")
 #: Seconds a detector may take for ten thousand templates.
 PATIENCE = 20.0
-_HOSTILE = (
-    "\x1b[31mred\x1b[0m",
-    "a|b & ~c",
-    "<script>alert(1)</script>",
-    "%s %d {} {0} {evil}",
-    "'; DROP TABLE x; --",
-    "\u202ereversed",
-    "(unclosed [regex",
-    "\\",
-    "",
-    "日本語 エラー",
-    "::error::x",
-    "a" * 5000,
-)
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - test runners show an AssertionError as a failure, not an error
@@ -46,15 +32,19 @@ class CheckFailed(AssertionError):  # noqa: N818 - test runners show an Assertio
 
 
 def checks_for(plugin: object) -> dict[str, Check]:
-    """The checks that apply to a plugin, by name: those of detectors or of rankers, and those of all.
+    """The checks that apply to a plugin, by name: those of detectors or of rankers, and those of both; of panels.
 
-    Raises CheckFailed for what is neither.
+    Raises CheckFailed for what is none of them.
     """
+    if callable(getattr(plugin, "widget", None)):
+        from logsense.testing.panels import PANELS  # here: it needs the screens
+
+        return {**{check.__name__: check for check in SHARED}, **PANELS}
     if callable(getattr(plugin, "detect", None)):
         return {**COMMON, **DETECTORS}
     if callable(getattr(plugin, "score", None)):
         return {**COMMON, **RANKERS}
-    msg = f"{type(plugin).__name__} has neither detect (a detector) nor score (a ranker)"
+    msg = f"{type(plugin).__name__} has neither detect (a detector) nor score (a ranker) nor widget (a panel)"
     raise CheckFailed(msg)
 
 
@@ -143,13 +133,6 @@ def _shuffled(view: View) -> View:
     return replace(view, **mixed)
 
 
-def _hostile() -> View:
-    base = planted("new")
-    texts = {t: _HOSTILE[i % len(_HOSTILE)] + str(i) for i, t in enumerate(base.templates["template"].sort())}
-    words = pl.col("template").replace_strict(texts, return_dtype=pl.String)
-    return replace(base, templates=base.templates.with_columns(words.alias("text"), words.alias("example")))
-
-
 def _calm_kinds(plugin: Any) -> None:
     for seed in range(5):
         found = _run(plugin, calm(seed=seed))
@@ -227,7 +210,7 @@ def view_unchanged(plugin: Any) -> None:
 
 def hostile_text(plugin: Any) -> None:
     """Templates of escapes, markup, format strings and broken regexes are text like any other."""
-    _run(plugin, _hostile())
+    _run(plugin, hostile())
 
 
 def stdout_silent(plugin: Any) -> None:
@@ -275,7 +258,9 @@ def documented(plugin: Any) -> None:
 def light_import(plugin: Any) -> None:
     """Importing the plugin's module loads no heavy package."""
     module = type(plugin).__module__
-    code = f"import sys, {module}; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    # A panel is loaded where Textual is already.
+    heavy = [name for name in HEAVY if name != "textual" or not hasattr(plugin, "widget")]
+    code = f"import sys, {module}; print(*sorted(set({heavy!r}) & set(sys.modules)))"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=_path_env(), timeout=60
     )
@@ -336,7 +321,7 @@ def sentences(plugin: Any) -> None:
         for text in _run(plugin, planted(kind))["sentence"].to_list():
             _need(any(c.isdigit() for c in text), f"a sentence without a number: {text!r}")
             _need(text.isprintable(), f"a sentence with a control character: {text!r}")
-    for text in _run(plugin, _hostile())["sentence"].to_list():
+    for text in _run(plugin, hostile())["sentence"].to_list():
         _need(text.isprintable(), f"text of logs must go through api.safe: {text!r}")
 
 
@@ -352,6 +337,7 @@ def _kinds(plugin: Any) -> tuple[str, ...]:
     return tuple(kind for kind in getattr(plugin, "finds", ()) if kind in PLANTS)
 
 
+SHARED = (named, parameters_keyword_only, parameters_stored, light_import)
 COMMON: dict[str, Check] = {
     check.__name__: check
     for check in (

@@ -179,3 +179,28 @@ def test_kinds_not_asked_for_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) 
     """A host of some kinds never looks for the others: `parse` loads no detector."""
     monkeypatch.setattr(host_module, "entry_points", lambda group: pytest.fail(f"looked for {group}"))
     assert Host(kinds=("formats",)).detectors() == []
+
+
+def test_a_panel_needs_a_name_and_a_title() -> None:
+    """Classes of panels are taken with name, title and widget; without a title they are refused by name."""
+
+    class Map:
+        name = "map"
+        title = "a map"
+
+        def widget(self, analysis: Any) -> object:
+            return object()
+
+    class Untitled:
+        name = "untitled"
+
+        def widget(self, analysis: Any) -> object:
+            return object()
+
+    objects = [
+        ("panels", "p0", plugin(Map, kind="panels")),
+        ("panels", "p1", plugin(Untitled, kind="panels")),
+    ]
+    one = Host(objects=objects, installed=False)
+    assert [loaded.name for loaded in one.panels()] == ["map"]
+    assert [(failure.plugin, "title" in failure.reason) for failure in one.failures] == [("p1", True)]

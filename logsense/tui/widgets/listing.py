@@ -75,13 +75,21 @@ class Listing(Painted, ScrollView, can_focus=True):
             self._seen(wanted)
         self.cursor = wanted
         self.refresh()
+        # A list that is new, or just became longer, cannot be scrolled before it was laid out.
+        self.call_after_refresh(self._middle)
 
     def centre(self, index: int) -> None:
         """Put the cursor on an item; where that is out of sight, in the middle of what is shown."""
-        top, height = self.scroll_offset.y, max(self.size.height, self.tall)
-        if not top <= index * self.tall < top + height - self.tall + 1:
-            self.scroll_to(y=max(index * self.tall - height // 2, 0), animate=False, immediate=True)
+        self._middle(index)
         self.cursor = min(max(index, 0), max(self.items - 1, 0))
+        self.call_after_refresh(self._middle)
+
+    def _middle(self, index: int | None = None) -> None:
+        """Scroll to an item, or to the cursor, where it is out of sight."""
+        at = self.cursor if index is None else index
+        top, height = self.scroll_offset.y, max(self.size.height, self.tall)
+        if not top <= at * self.tall < top + height - self.tall + 1:
+            self.scroll_to(y=max(at * self.tall - height // 2, 0), animate=False, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         """Row ``y`` of what is in sight."""
