@@ -80,7 +80,9 @@ class Listing(Painted, ScrollView, can_focus=True):
         """Put the cursor on an item; where that is out of sight, in the middle of what is shown."""
         top, height = self.scroll_offset.y, max(self.size.height, self.tall)
         if not top <= index * self.tall < top + height - self.tall + 1:
-            self.scroll_to(y=max(index * self.tall - height // 2, 0), animate=False, immediate=True)
+            self.scroll_to(
+                y=max(index * self.tall - height // 2, 0), animate=False, immediate=True, force=True
+            )
         self.cursor = min(max(index, 0), max(self.items - 1, 0))
 
     def render_line(self, y: int) -> Strip:
@@ -106,12 +108,13 @@ class Listing(Painted, ScrollView, can_focus=True):
             self.post_message(self.Moved(self, new))
 
     def _seen(self, index: int) -> None:
+        # force: Textual does not scroll what has no bar yet, and the bar comes with the next layout.
         top, height = self.scroll_offset.y, max(self.size.height, self.tall)
         first, last = index * self.tall, (index + 1) * self.tall
         if first < top:
-            self.scroll_to(y=first, animate=False, immediate=True)
+            self.scroll_to(y=first, animate=False, immediate=True, force=True)
         elif last > top + height:
-            self.scroll_to(y=last - height, animate=False, immediate=True)
+            self.scroll_to(y=last - height, animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
         """A smaller window must not hide the cursor."""
