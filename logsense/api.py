@@ -1,7 +1,7 @@
 """All that a plugin may import. One hook a kind; every hook returns a list.
 
 A plugin is a module (or object) named by an entry point of the group ``logsense.<kind>s`` whose
-``@hookimpl register_<kind>s()`` returns classes (detectors, rankers, reporters) or paths (formats).
+``@hookimpl register_<kind>s()`` returns classes (detectors, rankers, reporters, panels) or paths (formats).
 Import heavy packages (polars is fine, scikit-learn is not) inside the call that needs them.
 """
 
@@ -14,6 +14,7 @@ import polars as pl
 
 from logsense.analysis import Analysis, Cause, Component, Evidence, Incident, Symptom, Term, Timeline
 from logsense.clean import safe
+from logsense.places import lines_at
 from logsense.schema import ANOMALIES, COUNTS, FINDING_KINDS, LEVELS, View
 from logsense.signs import error_like, kin, stated
 
@@ -75,6 +76,22 @@ class Reporter(Protocol):
         ...
 
 
+@runtime_checkable
+class Panel(Protocol):
+    """A view of a run on the screens (docs/panels.md). The class is made without arguments, once an Analysis.
+
+    name: as in the place ``panels/NAME``; title: what people read. The widget may post a Textual message
+    with an attribute ``place``, such as ``lines_at`` gives: the screens go there.
+    """
+
+    name: str
+    title: str
+
+    def widget(self, analysis: Analysis) -> object:
+        """A Textual widget, made at once: what takes longer than a blink belongs in a worker of its own."""
+        ...
+
+
 class Hooks:
     """The hook specifications."""
 
@@ -94,6 +111,10 @@ class Hooks:
     def register_reporters(self) -> Iterable[type[Reporter]]:
         """Classes of reporters. Called when a report is asked for."""
 
+    @hookspec
+    def register_panels(self) -> Iterable[type[Panel]]:
+        """Classes of panels. Called when the page of panels is opened."""
+
 
 __all__ = [
     "ANOMALIES",
@@ -108,6 +129,7 @@ __all__ = [
     "Evidence",
     "Hooks",
     "Incident",
+    "Panel",
     "Ranker",
     "Reporter",
     "Symptom",
@@ -118,6 +140,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "kin",
+    "lines_at",
     "safe",
     "stated",
 ]

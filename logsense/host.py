@@ -25,7 +25,7 @@ from logsense.analysis import PluginFailure
 from logsense.errors import FrameError
 from logsense.schema import ANOMALIES
 
-KINDS = ("formats", "detectors", "rankers", "reporters")
+KINDS = ("formats", "detectors", "rankers", "reporters", "panels")
 BUNDLED = "logsense-aiops"
 LOAD_VARIABLE = "LOGSENSE_LOAD_PLUGINS"
 #: Where a kind's classes must have these methods (formats are paths).
@@ -33,7 +33,10 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "detectors": ("fit", "detect"),
     "rankers": ("score",),
     "reporters": ("write",),
+    "panels": ("widget",),
 }
+#: Where a kind's classes must have these texts.
+TEXTS: Mapping[str, tuple[str, ...]] = {"panels": ("name", "title")}
 
 T = TypeVar("T")
 
@@ -56,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Loaded:
-    """One thing a plugin registered: a class of a detector, ranker or reporter, or a folder of formats."""
+    """One thing a plugin registered: a class (of a detector, a panel, …), or a folder of formats."""
 
     name: str
     thing: Any
@@ -114,6 +117,10 @@ class Host:
         """The classes of reporters."""
         return self._of("reporters")
 
+    def panels(self) -> list[Loaded]:
+        """The classes of panels."""
+        return self._of("panels")
+
     def formats(self) -> list[Path]:
         """Folders of format files."""
         return [Path(loaded.thing) for loaded in self._of("formats")]
@@ -123,8 +130,12 @@ class Host:
         try:
             return call()
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is named in the report
-            self._fail(who.found, hook, error, who.name)
+            self.blame(who, hook, error)
             return None
+
+    def blame(self, who: Loaded, hook: str, error: Exception) -> PluginFailure:
+        """The failure of a plugin that raised where the host was not asked, now one of ``failures``."""
+        return self._fail(who.found, hook, error, who.name)
 
     def anomalies(self, who: Loaded, call: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """The ANOMALIES frame ``call`` returns, checked; empty where the plugin fails."""
@@ -173,10 +184,12 @@ class Host:
         found = [f for f in find(kind) if _wanted(f)] if self.installed else []
         return [(f, _importer(f)) for f in found] + given
 
-    def _fail(self, found: Found, hook: str, error: Exception, name: str) -> None:
+    def _fail(self, found: Found, hook: str, error: Exception, name: str) -> PluginFailure:
         who = name if found.distribution == "given" else f"{name} ({found.distribution})"
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        self.failures.append(PluginFailure(api.safe(who), found.version, hook, api.safe(reason)))
+        failure = PluginFailure(api.safe(who), found.version, hook, api.safe(reason))
+        self.failures.append(failure)
+        return failure
 
 
 EVIDENCE: Mapping[str, pl.DataType | type[pl.DataType]] = {
@@ -226,9 +239,12 @@ def _check_thing(kind: str, thing: object) -> None:
             msg = f"register_formats must return paths, not {type(thing).__name__}"
             raise FrameError(msg)
         return
+    texts = TEXTS.get(kind, ("name",))
     missing = [m for m in METHODS[kind] if not callable(getattr(thing, m, None))]
-    if not isinstance(thing, type) or missing or not isinstance(getattr(thing, "name", None), str):
-        msg = f"register_{kind} must return classes with name, {', '.join(METHODS[kind])}; got {thing!r}"
+    missing += [name for name in texts if not isinstance(getattr(thing, name, None), str)]
+    if not isinstance(thing, type) or missing:
+        wanted = ", ".join((*texts, *METHODS[kind]))
+        msg = f"register_{kind} must return classes with {wanted}; got {thing!r}"
         raise FrameError(msg)
 
 

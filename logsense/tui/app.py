@@ -1,9 +1,9 @@
 """The app: it wires. The session, the trail of pages, and the keys that work on every page."""
 
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 from textual.app import App, SuspendNotSupported
@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
+from textual.widget import Widget
 
 from logsense import report
 from logsense.analysis import Book, Line
@@ -23,6 +24,7 @@ from logsense.tui.lines import editor
 from logsense.tui.messages import Answered, Booked, Exported, Failed, Found, Progressed
 from logsense.tui.page import Page
 from logsense.tui.painting import Piece
+from logsense.tui.panels.containing import Contained, Fence, fence_in, fence_of
 from logsense.tui.session import Session
 from logsense.tui.start.keymap import Keymap
 from logsense.tui.widgets.prompt import Prompt
@@ -38,7 +40,7 @@ def _everything() -> type[Provider]:
     return Everything
 
 
-class Triage(App[None]):
+class Triage(Contained, App[None]):
     """Opens on the incidents.
 
     at: the place to open first, as ``--open`` takes it. keymap: keys of one's own.
@@ -69,9 +71,10 @@ class Triage(App[None]):
         for remark in self.keymap_.remarks:
             self.notify(report.one_row(remark), severity="warning", markup=False, timeout=10)
         self.open(self.first)
-        self.run_worker(
-            lambda: reading.read(self), thread=True, exclusive=True, exit_on_error=False, group="read"
-        )
+        if self.session.reading:
+            self.run_worker(
+                lambda: reading.read(self), thread=True, exclusive=True, exit_on_error=False, group="read"
+            )
 
     # -- the trail of pages -------------------------------------------------------------------------
     def open(self, place: str) -> None:
@@ -292,6 +295,30 @@ class Triage(App[None]):
     def defect(self) -> Exception | None:
         """The error that ended the screens."""
         return self._exception
+
+    # -- panels of plugins: what they raise ends them, not the app ------------------------------------------
+    def fences(self) -> Sequence[Fence]:
+        """Those of all pages that can be gone back to."""
+        return [one for page in self.trail if isinstance(page, Contained) for one in page.fences()]
+
+    def _register(self, parent: DOMNode, *widgets: Widget, **options: Any) -> list[Widget]:
+        fence = fence_of(parent)
+        if fence is not None and not fence.broken:
+            for widget in widgets:
+                fence_in(widget, fence)
+        return super()._register(parent, *widgets, **options)
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        try:
+            return await super()._dispatch_action(namespace, action_name, params)
+        except Exception as error:
+            if not self.contain(f"action_{action_name}", error):
+                raise
+            return True
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not self.contain("screens", error):
+            super()._handle_exception(error)
 
     # -- verdicts -----------------------------------------------------------------------------------------
     def action_judge(self, says: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from logsense.analysis import Analysis, Book, Parameter, Rows
+from logsense.host import Host
 from logsense.watch import File, Progress
 
 
@@ -61,6 +62,13 @@ class Valued(Message):
 
     template: str
     parameters: tuple[Parameter, ...]
+
+
+@dataclass
+class Panelled(Message):
+    """The panels of plugins are loaded."""
+
+    host: Host
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from logsense.analysis import Analysis, Book, Incident, Verdict, Windows
 from logsense.config import Settings
+from logsense.host import Host
 from logsense.watch import File, Progress
 
 
@@ -16,6 +17,7 @@ class Session:
 
     arguments: the words of the command line that lead to these logs.
     chosen: the answer before any window was moved, once one is. book: the records, once they are wanted.
+    panels: the plugins of panels, once their page was opened.
     typed: what was typed into prompts, a list a purpose. files: what was found; steps: how far each of them
     is, by its name. stopped: reading is to end with what is known.
     verdicts: the file they are kept in; said: those of this session, each with what it took the place of.
@@ -35,6 +37,7 @@ class Session:
     failed: str | None = None
     verdicts: Path | None = None
     said: list[tuple[Verdict, tuple[Verdict, ...]]] = field(default_factory=list)
+    panels: Host | None = None
     typed: dict[str, list[str]] = field(default_factory=dict)
 
     @property

@@ -1,7 +1,9 @@
 """The honesty strip: what was read, adding up, the clock, what counts as normal, what failed."""
 
+from collections.abc import Sequence
+
 from logsense import report
-from logsense.analysis import Analysis
+from logsense.analysis import Analysis, PluginFailure
 from logsense.tui.painting import Piece
 from logsense.tui.session import Session
 
@@ -18,7 +20,7 @@ def honesty(session: Session, width: int) -> list[Piece]:
         return [("dim", "nothing is known yet")]
     pieces: list[Piece] = []
     left = width
-    for role, text in _parts(analysis):
+    for role, text in _parts(analysis, session.panels.failures if session.panels else ()):
         gap = 3 if pieces else 0
         if left - gap < LEAST and report.cells(text) > left - gap:
             break
@@ -28,15 +30,15 @@ def honesty(session: Session, width: int) -> list[Piece]:
     return pieces
 
 
-def _parts(analysis: Analysis) -> list[Piece]:
+def _parts(analysis: Analysis, panels: Sequence[PluginFailure]) -> list[Piece]:
     """What there is to say, the most important first."""
     parts: list[Piece] = []
-    failed = len(analysis.plugins_failed)
+    failed = sorted({one.plugin for one in (*analysis.plugins_failed, *panels)})
     if analysis.stopped:
         parts.append(("critical", f"✘ stopped early: {report.one_row(analysis.stopped)}"))
     if failed:
-        names = ", ".join(sorted({one.plugin for one in analysis.plugins_failed}))
-        parts.append(("critical", f"✘ {report.count(failed, 'plugin')} failed: {report.one_row(names)}"))
+        names = ", ".join(failed)
+        parts.append(("critical", f"✘ {report.count(len(failed), 'plugin')} failed: {report.one_row(names)}"))
     unread = int(analysis.skipped["failed"].sum()) if analysis.skipped.height else 0
     parts += [("critical", f"✘ {unread:,} unread")] if unread else []
     muted = len(analysis.muted)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-TOP = {"logsense", "logsense_formats", "logsense_detectors", "logsense_rankers", "logsense_reporters"}
+PLUGINS = ("formats", "detectors", "rankers", "reporters", "panels")
+TOP = {"logsense", *(f"logsense_{kind}" for kind in PLUGINS)}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def wheel(root, tmp_path_factory) -> zipfile.ZipFile:
 
 
 def test_top_level_names(wheel):
-    """Exactly our five packages are at the top: nothing else lands in the user's site-packages."""
+    """Exactly our six packages are at the top: nothing else lands in the user's site-packages."""
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == TOP
     assert len(tops) == len(TOP) + 1
@@ -71,10 +72,10 @@ def test_no_tests_and_no_rubbish(wheel):
 
 
 def test_entry_points(wheel):
-    """The command and the four kinds of bundled plugins are announced."""
+    """The command and each kind of bundled plugins are announced."""
     text = wheel.read(next(n for n in wheel.namelist() if n.endswith("entry_points.txt"))).decode()
     assert "logsense = logsense.cli.main:main" in text
-    for kind in ("formats", "detectors", "rankers", "reporters"):
+    for kind in PLUGINS:
         assert f"[logsense.{kind}]\nbundled = logsense_{kind}" in text
 
 

@@ -1,5 +1,6 @@
 """Screens driven without a terminal, on a recorded sample."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -52,8 +53,9 @@ def opened(answers, samples, monkeypatch) -> Opened:
         app = Triage(Session(tuple(map(str, paths)), settings), at=at, keymap=keymap)
         async with app.run_test(size=size) as pilot:
             await app.workers.wait_for_complete()
-            while pilot.app.session.reading:  # the answer is on its way from its thread
-                await pilot.pause(0.01)
+            async with asyncio.timeout(60):
+                while pilot.app.session.reading:  # the answer is on its way from its thread
+                    await pilot.pause(0.01)
             await pilot.pause()
             yield pilot
 

@@ -1,5 +1,7 @@
 """Templates, one of them, and a comparison: what is shown, in which order, and where it leads."""
 
+import asyncio
+
 import pytest
 
 from logsense.tui.screens.compare import ComparePage
@@ -22,8 +24,9 @@ async def settled(pilot):
 
 async def shown(pilot):
     """Until the comparison is there."""
-    while pilot.app.screen.all is None and not pilot.app.screen.said:
-        await pilot.pause(0.02)
+    async with asyncio.timeout(30):
+        while pilot.app.screen.all is None and not pilot.app.screen.said:
+            await pilot.pause(0.02)
     await pilot.pause()
 
 
@@ -181,8 +184,9 @@ async def test_windows_that_cannot_be_compared_say_why(opened, sample):
         start = pilot.app.session.analysis.start
         page.before = page.after = (start, pilot.app.session.analysis.end)
         page.answered()
-        while not page.said:
-            await pilot.pause(0.02)
+        async with asyncio.timeout(30):
+            while not page.said:
+                await pilot.pause(0.02)
         assert "overlap" in page.said
         await pilot.press("a", *"nonsense", "enter")
         await pilot.pause()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 import polars as pl
+from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -84,10 +85,9 @@ class ComparePage(Page):
     # -- comparing -------------------------------------------------------------------------------------
     def _wish(self) -> None:
         self._draw()
-        self.run_worker(
-            self._compare(self.before, self.after), exclusive=True, exit_on_error=False, group="compare"
-        )
+        self._compare(self.before, self.after)
 
+    @work(exclusive=True, exit_on_error=False, group="compare")
     async def _compare(self, before: Span | None, after: Span | None) -> None:
         await asyncio.sleep(STILL)
         base = self.base

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 from urllib.parse import quote
 
+from textual import work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
@@ -298,8 +299,9 @@ class IncidentPage(Page):
         self.wanted = wanted
         self._look()
         self.query_one("#crumb", Says).refresh()
-        self.run_worker(self._think(wanted), exclusive=True, exit_on_error=False, group="rethink")
+        self._think(wanted)
 
+    @work(exclusive=True, exit_on_error=False, group="rethink")
     async def _think(self, wanted: Windows) -> None:
         """Judge again with these windows; the answer comes as any other, to every page."""
         await asyncio.sleep(STILL)

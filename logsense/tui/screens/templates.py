@@ -31,8 +31,8 @@ class TemplatesPage(Page):
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
-        self.text = text  # the filter that holds; while one is typed, the one before
-        self.typed = text
+        self.text = ""  # the filter that holds; while one is typed, the one before
+        self.wanted = self.typed = text
         self.order = "count"
         self.turned = False
         self.said = ""
@@ -59,7 +59,11 @@ class TemplatesPage(Page):
         analysis = self.session.analysis
         if analysis is not None:
             self.trends = Trends(analysis.view, 24 if self.size.width >= 100 else 10)
-            self._show()
+            if self.wanted:
+                wanted, self.wanted = self.wanted, ""
+                self._hold(wanted)
+            else:
+                self._show()
 
     def copied(self) -> str:
         """The text of the template under the cursor."""
@@ -78,13 +82,11 @@ class TemplatesPage(Page):
             return
         here = self.under()
         try:
-            found = shown(analysis.templates, condition.parse(self.typed), self.order, turned=self.turned)
+            wanted, self.said = condition.parse(self.typed), ""
         except UsageError as error:
-            self.said = str(error)
-        else:
-            self.said = ""
-            level = pl.col("level").cast(pl.String)
-            self.rows = found.with_columns(level).to_dicts()
+            wanted, self.said = condition.parse(self.text), str(error)
+        found = shown(analysis.templates, wanted, self.order, turned=self.turned)
+        self.rows = found.with_columns(pl.col("level").cast(pl.String)).to_dicts()
         ids = [row["template"] for row in self.rows]
         at = ids.index(here["template"]) if here and here["template"] in ids else 0
         self.query_one(Listing).show(len(self.rows), cursor=at)
@@ -174,12 +176,13 @@ class TemplatesPage(Page):
         self.query_one(Listing).focus()
 
     def _hold(self, text: str) -> None:
-        self.text = self.typed = text.strip()
+        try:
+            condition.parse(text)
+            self.text = text.strip()
+        except UsageError as error:
+            self.notify(report.one_row(str(error)), severity="warning", markup=False)
+        self.typed = self.text
         self._show()
-        if self.said:
-            self.notify(report.one_row(self.said), severity="warning", markup=False)
-            self.text = self.typed = ""
-            self._show()
 
     def action_sort(self, turn: bool) -> None:
         """By the next column, or the other way round."""
