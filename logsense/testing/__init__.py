@@ -8,10 +8,11 @@
     def test_conforms(plugin, check):
         check(plugin)
 
-In: instances of detectors, rankers or panels. Out: nothing; a check raises CheckFailed with what is wrong, and
-what to do. `calm` and `planted` make small views with nothing wrong, or with one thing wrong, for tests
+In: instances of detectors, rankers or panels. Out: nothing; a check raises CheckFailed with what is wrong,
+and what to do. `calm` and `planted` make small views with nothing wrong, or with one thing wrong, for tests
 of one's own. A detector says with the class attribute ``finds`` which kinds of `PLANTS` it must find;
-for kinds of its own it has a method ``example() -> View`` in which something is to be found. Panels are shown on screens without a terminal.
+for kinds of its own it has a method ``example() -> View`` in which something is to be found. Panels are
+shown on screens without a terminal.
 
 Promises: no check takes more than some seconds; pytest is imported only by the decorator; the checks
 are deterministic.

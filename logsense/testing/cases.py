@@ -97,7 +97,7 @@ def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15) -> View
 
 
 def hostile(*, services: bool = False) -> View:
-    """`planted` news in which every template is an escape, markup, a broken pattern; names of services, too."""
+    """`planted` news in which every template and service is an escape, markup or a broken pattern."""
     base = planted("new")
     ids = base.templates["template"].sort()
     words = pl.col("template").replace_strict(_odd(ids), return_dtype=pl.String)

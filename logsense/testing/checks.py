@@ -32,7 +32,7 @@ class CheckFailed(AssertionError):  # noqa: N818 - test runners show an Assertio
 
 
 def checks_for(plugin: object) -> dict[str, Check]:
-    """The checks that apply to a plugin, by name: those of detectors or of rankers, and those of both; of panels.
+    """The checks that apply to a plugin, by name: those of detectors, rankers or panels, and those of all.
 
     Raises CheckFailed for what is none of them.
     """

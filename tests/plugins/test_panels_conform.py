@@ -38,7 +38,7 @@ def panel(draw, called="bad", says="a title", widget=None):
 
 
 class Escaping(Widget, can_focus=True):
-    BINDINGS = [("escape", "x", "x")]
+    BINDINGS = [("escape", "x", "x")]  # noqa: RUF012 - as plugins write it
 
     def __init__(self, analysis):
         super().__init__()

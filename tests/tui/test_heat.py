@@ -22,7 +22,7 @@ BOTH = pytest.mark.parametrize("size", [looks.SMALL, looks.LARGE])
 
 
 def view():
-    """Two services in 40 buckets: calm says 4 a bucket; shaky 10, and in one bucket 2 more that are errors."""
+    """Two services in 40 buckets: calm says 4 a bucket; shaky 10, and in one 2 more that are errors."""
     n = np.zeros((3, 40))
     n[0], n[1], n[2, 30] = 4, 10, 2
     return from_table(n, ["calm", "shaky", "shaky"], ["beat", "served", "broke"], ["INFO", "INFO", "ERROR"])
@@ -111,7 +111,9 @@ async def test_a_place_of_lines_is_scrolled_to(opened, sample):
         assert listing.scroll_offset.y <= listing.cursor < listing.scroll_offset.y + listing.size.height
 
 
-@pytest.mark.parametrize("service", ["web", "two words", "it's", 'a "b" c', "x:y", "&=?#%/", "-a", 'all \' " of'])
+@pytest.mark.parametrize(
+    "service", ["web", "two words", "it's", 'a "b" c', "x:y", "&=?#%/", "-a", "all ' \" of"]
+)
 def test_a_place_holds_any_name(service):
     """A service of any name is that very service when the place is opened: it cannot add a condition."""
     from urllib.parse import parse_qs

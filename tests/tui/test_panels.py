@@ -36,7 +36,7 @@ class Asks(Message):
 
 
 class Fine(Widget, can_focus=True):
-    BINDINGS = [Binding("x", "act", "act", tooltip="does something")]
+    BINDINGS = [Binding("x", "act", "act", tooltip="does something")]  # noqa: RUF012 - as plugins write it
     acted = 0
 
     def render(self):
@@ -205,7 +205,7 @@ async def test_a_key_of_a_panel_that_raises(analysis):
 
 
 async def test_asking_a_panel_for_its_keys_may_raise(analysis):
-    """The footer and the help ask which keys work: an error there is the panel's, and they are still drawn."""
+    """The footer and the help ask which keys work: an error there is the panel's; both are drawn."""
     app = screens(analysis, plugin(panel("bad", lambda _: Checking())))
     async with app.run_test(size=looks.LARGE) as pilot:
         await settled(pilot)
@@ -288,7 +288,7 @@ async def test_several_panels_are_listed(analysis, size):
 
 
 async def test_another_answer_makes_panels_anew(analysis):
-    """While files are read answers follow each other: the panel gets each; one that failed, another chance."""
+    """While files are read answers follow each other: the panel gets each; who failed, another chance."""
     from dataclasses import replace
 
     given = []

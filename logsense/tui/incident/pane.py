@@ -133,7 +133,9 @@ class EvidencePane(Listing):
 
     def _frame(self) -> None:
         """The cursor with more of what came after it in sight than of what came before."""
-        self.scroll_to(y=max(self.cursor - self.size.height // 3, 0), animate=False, immediate=True)
+        self.scroll_to(
+            y=max(self.cursor - self.size.height // 3, 0), animate=False, immediate=True, force=True
+        )
 
     def on_resize(self) -> None:
         """The evidence must stay in sight."""

@@ -89,7 +89,8 @@ class Listing(Painted, ScrollView, can_focus=True):
         at = self.cursor if index is None else index
         top, height = self.scroll_offset.y, max(self.size.height, self.tall)
         if not top <= at * self.tall < top + height - self.tall + 1:
-            self.scroll_to(y=max(at * self.tall - height // 2, 0), animate=False, immediate=True)
+            y = max(at * self.tall - height // 2, 0)
+            self.scroll_to(y=y, animate=False, immediate=True, force=True)
 
     def render_line(self, y: int) -> Strip:
         """Row ``y`` of what is in sight."""
@@ -114,12 +115,13 @@ class Listing(Painted, ScrollView, can_focus=True):
             self.post_message(self.Moved(self, new))
 
     def _seen(self, index: int) -> None:
+        # force: Textual does not scroll what has no bar yet, and the bar comes with the next layout.
         top, height = self.scroll_offset.y, max(self.size.height, self.tall)
         first, last = index * self.tall, (index + 1) * self.tall
         if first < top:
-            self.scroll_to(y=first, animate=False, immediate=True)
+            self.scroll_to(y=first, animate=False, immediate=True, force=True)
         elif last > top + height:
-            self.scroll_to(y=last - height, animate=False, immediate=True)
+            self.scroll_to(y=last - height, animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
         """A smaller window must not hide the cursor."""
