@@ -45,7 +45,7 @@ def analysis_of(view: View) -> Analysis:
         sources=view.sources,
         skipped=SKIPPED.empty(),
         anomalies=ANOMALIES.empty(),
-        start=times[0],  # type: ignore[arg-type] - the least of a column of times
+        start=times[0],  # type: ignore[arg-type]  # the least of a column of times
         end=times[1],  # type: ignore[arg-type]
         tz="UTC",
     )
