@@ -23,7 +23,6 @@ PLACES = {
     "compare": lambda _: "",
     "panels": lambda _: "",
     "files": lambda _: "",
-    "muted": lambda _: "",
 }
 THERE = [kind for kind in PLACES if find_spec(f"logsense.tui.screens.{PAGES[kind].partition(':')[0]}")]
 
