@@ -34,8 +34,7 @@ by the service, the kind and the template of the first cause. How many are muted
 Plugins are Python packages with an entry point in logsense.formats, .detectors, .rankers, .reporters or
 .panels; installing one is enough, and nothing in the analysed directory can add or configure one. A plugin
 that fails is named in the report and costs nobody else anything. LOGSENSE_LOAD_PLUGINS=a,b loads only those
-of other packages, an empty one none. "logsense plugins list" shows what is installed, without
-importing it.""",
+of other packages, an empty one none. "logsense plugins list" shows what is installed, importing nothing.""",
 }
 
 

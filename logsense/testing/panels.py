@@ -10,7 +10,7 @@ import pickle
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from logsense.analysis import Analysis
 from logsense.api import hookimpl
@@ -34,8 +34,7 @@ class Seen:
 
 def analysis_of(view: View) -> Analysis:
     """A run with nothing found in it, of which these frames are known."""
-    # The least and the most of columns of times, which their types do not say.
-    start, end = cast(Any, view.counts["first"].min()), cast(Any, view.counts["last"].max())
+    times = view.counts["first"].min(), view.counts["last"].max()
     return Analysis(
         incidents=(),
         changes=(),
@@ -46,8 +45,8 @@ def analysis_of(view: View) -> Analysis:
         sources=view.sources,
         skipped=SKIPPED.empty(),
         anomalies=ANOMALIES.empty(),
-        start=start,
-        end=end,
+        start=times[0],  # type: ignore[arg-type]  # the least of a column of times
+        end=times[1],  # type: ignore[arg-type]
         tz="UTC",
     )
 

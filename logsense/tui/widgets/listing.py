@@ -92,6 +92,16 @@ class Listing(Painted, ScrollView, can_focus=True):
             y = max(at * self.tall - height // 2, 0)
             self.scroll_to(y=y, animate=False, immediate=True, force=True)
 
+    def _bar(self) -> None:
+        """Put the scroll bar where the list is: one that was not there yet took no notice of it."""
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = self.scroll_y
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """A scroll bar appears where the list is."""
+        if shown:
+            self.call_after_refresh(self._bar)
+
     def render_line(self, y: int) -> Strip:
         """Row ``y`` of what is in sight."""
         width = self.scrollable_content_region.width
