@@ -74,10 +74,10 @@ def grid(view: View) -> Grid | None:
     return Grid(tuple(order["service"]), records, trouble, start, view.width)
 
 
-def sign(records: int, trouble: int, most: int) -> str:
-    """A cell: trouble by its share, else a shade; most: the records of the service's fullest cell."""
+def sign(records: int, trouble: int, full: float) -> str:
+    """A cell: trouble by its share, else a shade; full: how full it is, 1 for the fullest."""
     if not records:
         return " "
     if trouble:
         return next(mark for share, mark in SIGNS if trouble / records < share)
-    return SHADES[max(len(SHADES) - 1 + round(math.log2(records / most)), 0)]
+    return SHADES[max(len(SHADES) - 1 + round(math.log2(full)), 0)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 
+import numpy as np
 import polars as pl
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -97,10 +98,13 @@ class Heat(Widget, can_focus=True):
     def _cells(self, of: Grid) -> list[Content]:
         names, room, column = self._names(of), self._seen(), self._column(of)
         records, trouble = of.cells(len(self._spans(of)))
+        # Columns may stand for one bucket more or less than others: what is compared is records a bucket.
+        dense = records / np.array([right - left for left, right in self._spans(of)])
+        full = dense / np.maximum(dense.max(axis=1, keepdims=True), 1e-9)
         rows = []
         for at in range(self.top, min(self.top + room, len(of.services))):
-            most = int(records[at].max())
-            marks = [sign(int(n), int(bad), most) for n, bad in zip(records[at], trouble[at], strict=True)]
+            counts = zip(records[at].tolist(), trouble[at].tolist(), full[at].tolist(), strict=True)
+            marks = [sign(*cell) for cell in counts]
             here = at == self.row
             name = Content(safe(of.services[at])).truncate(names, ellipsis=True, pad=True)
             rows.append(

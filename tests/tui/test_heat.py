@@ -55,8 +55,18 @@ def test_only_what_is_judged_is_drawn():
 
 def test_signs_tell_without_colour():
     """Trouble by its share in signs, the rest in shades from few to many; nothing is blank."""
-    assert [sign(n, 0, 100) for n in (0, 1, 13, 25, 50, 100)] == [" ", "·", "░", "▒", "▓", "█"]
-    assert [sign(100, bad, 100) for bad in (1, 9, 10, 49, 50, 100)] == ["+", "+", "x", "x", "#", "#"]
+    assert [sign(n, 0, n / 100) for n in (0, 1, 13, 25, 50, 100)] == [" ", "·", "░", "▒", "▓", "█"]
+    assert [sign(100, bad, 1.0) for bad in (1, 9, 10, 49, 50, 100)] == ["+", "+", "x", "x", "#", "#"]
+
+
+def test_what_is_even_looks_even():
+    """Columns of one bucket and of two are shaded alike where as much comes in each bucket."""
+    # 65 columns or so for 100 buckets: some hold two of them.
+    even = from_table(np.full((1, 100), 4), ["even"], ["beat"], ["INFO"])
+    rows = seen(HeatMap(), analysis_of(even), looks.SMALL).rows
+    row = next(row for row in rows if row.strip().startswith("even"))
+    assert len(row.split()[1]) > 50
+    assert set(row.split()[1]) == {"█"}
 
 
 def test_the_cell_is_said_in_words():
