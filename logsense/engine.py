@@ -44,6 +44,17 @@ def _reuse_memory() -> None:
     mallopt(_TRIM, 2 * _KEEP)
 
 
+def give_back() -> None:
+    """Let glibc return what it keeps for a next block to the system: for those who stay after a run."""
+    if sys.platform != "linux":
+        return
+    try:
+        trim = ctypes.CDLL(None).malloc_trim
+    except (OSError, AttributeError):  # musl has none
+        return
+    trim(0)
+
+
 class Merge(Protocol[Part]):
     """An associative and commutative merge of parts."""
 

@@ -90,8 +90,8 @@ def index(
     column = _columns(coded, None if height <= small else path)
     # Blocks come nearly in order, and a merge sort of runs takes time in proportion to the records.
     by_place = _ordering(column("place"))
-    times = column("time")[by_place]
     places = keep("places by place", column("place")[by_place])
+    times = column("time")[by_place]
     bare = np.flatnonzero(times == NEVER).astype(np.uint32)
     times = _carried(times, places) if len(bare) else times
     by_time = _ordering(times)
@@ -128,7 +128,18 @@ def _columns(coded: pl.LazyFrame, path: Callable[[str], Path] | None) -> Callabl
         return lambda name: frame[name].to_numpy()
     file = path("coded.arrow")
     coded.sink_ipc(file, engine="streaming")
-    return lambda name: pl.scan_ipc(file).select(name).collect()[name].to_numpy()
+    return lambda name: _filled(pl.scan_ipc(file).select(name).collect()[name])
+
+
+def _filled(column: pl.Series) -> NDArray[Any]:
+    """The column as one array, filled piece by piece: its pieces lie in the file, joined they would not."""
+    pieces = column.get_chunks()
+    out = np.empty(len(column), pieces[0].to_numpy().dtype if pieces else np.int64)
+    at = 0
+    for piece in pieces:
+        out[at : at + len(piece)] = piece.to_numpy()
+        at += len(piece)
+    return out
 
 
 def _coded(

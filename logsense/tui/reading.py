@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from logsense import pipeline
+from logsense import engine, pipeline
 from logsense.analysis import Analysis
 from logsense.errors import LogsenseError
 from logsense.tui.messages import Answered, Booked, Failed, Found, Progressed
@@ -25,6 +25,7 @@ def bind(app: "Triage", analysis: Analysis) -> None:
         app.post_message(Failed(f"the lines cannot be shown: {error}"))
     else:
         app.post_message(Booked(analysis, book))
+    engine.give_back()
 
 
 def read(app: "Triage") -> None:
@@ -47,6 +48,7 @@ def read(app: "Triage") -> None:
         app.post_message(Failed(f"a defect of ours: {type(error).__name__}: {error}"))
     else:
         app.post_message(Answered(analysis))
+    engine.give_back()
 
 
 def _tell(app: "Triage", message: Message) -> None:

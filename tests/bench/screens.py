@@ -15,19 +15,14 @@ import sys
 import time
 from pathlib import Path
 
-PAGE = 4096
 KEYS = ("j", "pagedown", "pageup", "e", "E", "end", "home", "a", "n", "k", "ctrl+d")
 
 
-def resident() -> float:
-    """Resident memory in MB."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE / 1e6
-
-
-def peak() -> float:
-    """The highest it ever was, in MB."""
+def memory() -> str:
+    """Resident memory now, of it what is mapped from files and can be dropped at any time, and the peak."""
     rows = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(row.split()[1]) for row in rows if row.startswith("VmHWM")) * 1024 / 1e6
+    size = {row.split(":")[0]: int(row.split()[1]) * 1024 / 1e6 for row in rows if row.endswith("kB")}
+    return f"{size['VmRSS']:.0f} MB ({size['RssFile']:.0f} of files; peak {size['VmHWM']:.0f})"
 
 
 async def first(path: str, begun: float) -> None:
@@ -59,8 +54,7 @@ async def keys(path: str, count: int) -> None:
         page = app.screen
         assert isinstance(page, LinesPage)
         height = app.session.book.height
-        memory = f"{resident():.0f} MB (peak {peak():.0f} MB)"
-        print(f"{height:,} records open after {time.time() - begun:.1f} s, {memory}")
+        print(f"{height:,} records open after {time.time() - begun:.1f} s, {memory()}")
         page._look("search", "ERROR|WARN")  # a search on the way, as a person would have one
         chance, taken = random.Random(7), list[float]()
         for _ in range(count):
@@ -73,8 +67,7 @@ async def keys(path: str, count: int) -> None:
         shares = ", ".join(
             f"p{share} {taken[int(len(taken) * share / 100)] * 1e3:.0f} ms" for share in (50, 95, 99)
         )
-        memory = f"{resident():.0f} MB (peak {peak():.0f} MB)"
-        print(f"{count} keys: {shares}, longest {taken[-1] * 1e3:.0f} ms; {memory}")
+        print(f"{count} keys: {shares}, longest {taken[-1] * 1e3:.0f} ms; {memory()}")
 
 
 def main(what: str, *arguments: str) -> None:
