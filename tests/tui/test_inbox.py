@@ -128,3 +128,22 @@ async def test_a_file_of_verdicts_that_is_broken_is_said(opened, sample, tmp_pat
         assert any("must be one of" in str(one.message) for one in pilot.app._notifications)
         assert file.read_text() == "[[verdict]]\nsays = 'loud'\n"
         assert pilot.app.session.analysis.incidents
+
+
+async def test_verdicts_work_on_the_page_of_an_incident(opened, sample, tmp_path):
+    """x on an incident mutes it there, too: the page says what became of it, and u brings it back."""
+    file = tmp_path / "verdicts.toml"
+    async with opened(sample) as pilot:
+        app = pilot.app
+        app.session.verdicts = file
+        number = len(app.session.analysis.incidents)
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("x")
+        await pilot.pause()
+        assert len(app.session.analysis.incidents) == number - 1
+        assert "1 muted" in looks.text(pilot)
+        await pilot.press("u")
+        await pilot.pause()
+        assert len(app.session.analysis.incidents) == number
+        assert app.session.analysis.incidents[0].summary[:30] in looks.text(pilot)

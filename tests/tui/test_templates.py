@@ -206,3 +206,16 @@ async def test_kinds_are_hidden_and_shown(opened, sample):
         assert len(page.rows) > few
         await pilot.press("N")
         assert "new" not in {row["kind"] for row in page.rows}
+
+
+async def test_a_run_is_compared_with_known_good_logs(opened, samples):
+    """With --baseline the known-good logs are what is normal, and the whole run is compared with them."""
+    bad, good = (samples / name / "logs" for name in ("stock-pages", "quiet"))
+    async with opened(bad, at="compare", baseline=(str(good),)) as pilot:
+        await shown(pilot)
+        page = pilot.app.screen
+        assert not page.said
+        assert "the known-good logs" in looks.text(pilot)
+        cause = pilot.app.session.analysis.incidents[0].causes[0]
+        new = {row["template"] for row in page.rows if row["kind"] == "new"}
+        assert cause.template_id in new

@@ -65,19 +65,19 @@ class Everything(Provider):
 
     def _incidents(self) -> Iterator[Entry]:
         page = self.screen
-        analysis = page.session.analysis if isinstance(page, Page) else None
-        for number, incident in enumerate(analysis.incidents if analysis else (), 1):
+        if not isinstance(page, Page) or page.session.analysis is None:
+            return
+        for number, incident in enumerate(page.session.analysis.incidents, 1):
             about = f"{incident.severity} {incident.kind}, {', '.join(incident.services)}"
-            run = partial(page.triage.open, f"incident/{incident.id}")  # type: ignore[attr-defined]
+            run = partial(page.triage.open, f"incident/{incident.id}")
             yield Entry(report.one_row(f"#{number} {incident.summary}"), report.one_row(about), run)
 
     def _files(self) -> Iterator[Entry]:
         page = self.screen
-        analysis = page.session.analysis if isinstance(page, Page) else None
-        if analysis is None:
+        if not isinstance(page, Page) or page.session.analysis is None:
             return
-        for name, lines in analysis.sources.select("path", "lines").iter_rows():
-            run = partial(page.triage.open, f"lines/{name}:1")  # type: ignore[attr-defined]
+        for name, lines in page.session.analysis.sources.select("path", "lines").iter_rows():
+            run = partial(page.triage.open, f"lines/{name}:1")
             yield Entry(report.one_row(f"file {name}"), f"its {report.count(lines, 'line')}", run)
 
 

@@ -53,6 +53,7 @@ def _guarded(base: type[Any], key: str, say: Callable[[str], None]) -> type[Any]
     """The server with a guard before all that it serves."""
     from aiohttp import web
 
+    # The base comes without types, and only where the extra is installed.
     class Guarded(base):  # type: ignore[misc]
         """Serves nobody without the key."""
 
