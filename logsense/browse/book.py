@@ -1,6 +1,7 @@
 """Pages of records, and the ways to find them."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from logsense.plans import Block
 
 #: Lines of a file that are read at once, and how many such pieces are kept: some 10 MB of common logs.
 PIECE, PIECES = 256, 256
+#: Seconds between two words on how far a search is.
+TELL = 0.2
 #: Lines of a record that are shown at most.
 MOST_LINES = 10_000
 _EPOCH = datetime(1970, 1, 1)
@@ -200,7 +203,7 @@ class Records:
         """The records with a line in which the pattern is found; see ``analysis.Book``."""
         pattern = searching.checked(pattern, literal=literal)
         rows: list[Rows] = [np.empty(0, np.uint32)]
-        done = 0
+        done, told = 0, time.monotonic()
         for source in sorted(self.names):
             low, high = self._ranks(source)
             order = self.index.order[low:high]
@@ -208,7 +211,9 @@ class Records:
             for block, lines in searching.hits(self._files.blocks(source), pattern, literal=literal):
                 rows.append(np.asarray(order[searching.holders(starts, lines)]))
                 through = int(np.searchsorted(starts, block.first_line))
-                found(np.unique(np.concatenate(rows)), (done + through) / max(self.height, 1))
+                if time.monotonic() - told > TELL:  # not each time: all found so far is put together for it
+                    found(np.unique(np.concatenate(rows)), (done + through) / max(self.height, 1))
+                    told = time.monotonic()
                 if stop():
                     return np.unique(np.concatenate(rows))
             done += high - low

@@ -46,7 +46,7 @@ def analysis_of(view: View) -> Analysis:
         skipped=SKIPPED.empty(),
         anomalies=ANOMALIES.empty(),
         start=times[0],  # type: ignore[arg-type]  # the least of a column of times
-        end=times[1],  # type: ignore[arg-type]
+        end=times[1],  # type: ignore[arg-type]  # the largest of it
         tz="UTC",
     )
 

@@ -55,6 +55,12 @@ class Selected(Message):
     share: float = 1.0
     error: str = ""
 
+    def can_replace(self, message: Message) -> bool:
+        """Whether the next one that waits makes this one stale: it says more of the same search."""
+        if self.share >= 1.0 or not isinstance(message, Selected):
+            return False
+        return (message.purpose, message.text) == (self.purpose, self.text)
+
 
 @dataclass
 class Valued(Message):

@@ -29,7 +29,7 @@ class Page(Screen[None]):
 
     title_: ClassVar[str] = ""
     # Textual declares it as a variable of the instance, so that it cannot be a ClassVar here.
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-vast")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-vast")]  # noqa: RUF012 - as Textual has it
 
     def compose(self) -> ComposeResult:
         """The frame; a page fills its middle."""

@@ -3,10 +3,12 @@
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from logsense.analysis import Where
 from logsense.tui.lines.sight import Sight
+from logsense.tui.messages import Selected
 from logsense.tui.screens.lines import LinesPage
 from logsense.tui.widgets.listing import Listing
 from tests.tui import looks
@@ -228,3 +230,12 @@ async def test_a_sight_keeps_its_order(opened, sample):
         assert listing.items == pilot.app.session.book.height
         sight = Sight(pilot.app.session.book)
         assert sight.index(sight.row(7)) == 7
+
+
+def test_a_stale_word_on_a_search_is_dropped():
+    """What a search found so far is dropped once it has found more; what it found in the end never."""
+    rows = np.empty(0, np.uint32)
+    early, late = Selected("search", "x", rows, 0.2), Selected("search", "x", rows)
+    assert early.can_replace(late)
+    assert not late.can_replace(early)
+    assert not early.can_replace(Selected("search", "y", rows))

@@ -96,14 +96,14 @@ def test_it_serves_this_machine_with_the_key_alone(served):
     assert status(bare) == status(f"{bare}ws") == status(f"{bare}static/") == status(f"{bare}?key=x") == 403
     assert status(address, Host=f"evil.example:{port}") == 403
     assert status(address, Origin="http://evil.example") == 403
-    with open("/proc/net/tcp") as v4, open("/proc/net/tcp6") as v6:  # noqa: PTH123
+    with open("/proc/net/tcp") as v4, open("/proc/net/tcp6") as v6:  # noqa: PTH123 - two files in one with
         local = [row.split()[1] for row in [*v4, *v6] if row.split()[3] == "0A"]
     assert [one for one in local if one.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
 
 
 async def test_a_visitor_sees_the_screens(served):
     """With the key's cookie a browser gets the screens of just these logs."""
-    aiohttp = pytest.importorskip("aiohttp")
+    aiohttp = pytest.importorskip("aiohttp", reason="needs textual-serve (the extra: web)")
     port, address = served
     jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address without a name
     end = time.monotonic() + 90

@@ -3,7 +3,7 @@
 from textual.message_pump import MessagePump
 from textual.worker import get_current_worker
 
-from logsense import report
+from logsense import engine, report
 from logsense.analysis import Book, Rows
 from logsense.errors import LogsenseError
 from logsense.tui.lines import condition
@@ -37,6 +37,7 @@ def look(page: MessagePump, sight: Sight, purpose: str, text: str) -> None:
     else:
         if not stop():
             page.post_message(Selected(purpose, text, rows))
+    engine.give_back()
 
 
 def way(book: Book, rows: Rows) -> str:

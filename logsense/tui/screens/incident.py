@@ -43,7 +43,7 @@ class IncidentPage(Page):
     AUTO_FOCUS = "#causes"
     BINDINGS: ClassVar[list[BindingType]] = [*INCIDENT, *VERDICTS]
     # Textual declares it as a variable of the instance, so that it cannot be a ClassVar here.
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012 - as Textual has it
 
     def __init__(self, number: str = "") -> None:
         super().__init__()

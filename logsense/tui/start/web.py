@@ -54,7 +54,7 @@ def _guarded(base: type[Any], key: str, say: Callable[[str], None]) -> type[Any]
     from aiohttp import web
 
     # The base comes without types, and only where the extra is installed.
-    class Guarded(base):  # type: ignore[misc]
+    class Guarded(base):  # type: ignore[misc]  # it is known at run time alone
         """Serves nobody without the key."""
 
         async def _make_app(self) -> web.Application:
