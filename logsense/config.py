@@ -34,6 +34,29 @@ def default_threads() -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PluginSettings:
+    """Which plugins run, how far they may go, and with what keywords.
+
+    load: names of third-party distributions or entries that are loaded; None: all that are installed, ():
+    none. disabled: entries (``KIND.NAME``, such as ``detectors.rate``) or distributions that are left out,
+    bundled ones too. trusted: distributions that run in this process as the bundled ones do; others run in
+    workers. seconds, memory: what a call of a plugin in a worker may take, memory in MiB. strict: a plugin
+    that fails fails the run. trace: calls are told of on stderr. keywords: of the things plugins register,
+    by ``KIND.NAME`` (``detectors.rate``), with ``origins`` (``detectors.rate.alpha``: file and line).
+    """
+
+    load: tuple[str, ...] | None = None
+    disabled: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
+    seconds: float = 30.0
+    memory: int = 2048
+    strict: bool = False
+    trace: bool = False
+    keywords: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What a run is asked for. ``check`` says whether the values make sense; ``resolve`` gathers them.
 
@@ -44,7 +67,7 @@ class Settings:
     numbers are read from, about so many in all; of small files all. max_lines: stop after so many lines,
     None: never.
     baseline: paths of known-good logs, which tell what is usual; they are not judged themselves.
-    verdicts: file of what people said of findings.
+    verdicts: file of what people said of findings. plugins: see ``PluginSettings``.
     quiet: no progress, no notes; verbose: how much more is said. color: one of ``COLORS``. origins: for
     each value that is no default, where it came from ("flag", or the variable's name).
     """
@@ -64,6 +87,7 @@ class Settings:
     quiet: bool = False
     verbose: int = 0
     color: str = "auto"
+    plugins: PluginSettings = field(default_factory=PluginSettings)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod

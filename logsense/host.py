@@ -25,7 +25,11 @@ from logsense.analysis import PluginFailure
 from logsense.errors import FrameError
 from logsense.schema import ANOMALIES
 
-KINDS = ("formats", "detectors", "rankers", "reporters", "panels")
+KINDS = (
+    "formats", "masks", "sources", "metrics", "detectors", "rankers", "reporters", "panels", "commands",
+)  # fmt: skip
+#: Kinds whose hooks return folders of declared data.
+DATA = ("formats", "masks")
 BUNDLED = "logsense-aiops"
 LOAD_VARIABLE = "LOGSENSE_LOAD_PLUGINS"
 #: Where a kind's classes must have these methods (formats are paths).
@@ -34,6 +38,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "rankers": ("score",),
     "reporters": ("write",),
     "panels": ("widget",),
+    "sources": ("fetch",),
+    "metrics": ("claims", "series"),
 }
 #: Where a kind's classes must have these texts.
 TEXTS: Mapping[str, tuple[str, ...]] = {"panels": ("name", "title")}
@@ -124,6 +130,22 @@ class Host:
     def formats(self) -> list[Path]:
         """Folders of format files."""
         return [Path(loaded.thing) for loaded in self._of("formats")]
+
+    def masks(self) -> list[Path]:
+        """Folders of files of masks."""
+        return [Path(loaded.thing) for loaded in self._of("masks")]
+
+    def sources(self) -> list[Loaded]:
+        """The classes of sources."""
+        return self._of("sources")
+
+    def metrics(self) -> list[Loaded]:
+        """The classes of readers of metrics."""
+        return self._of("metrics")
+
+    def commands(self) -> list[Loaded]:
+        """The commands."""
+        return self._of("commands")
 
     def run(self, who: Loaded, hook: str, call: Callable[[], T]) -> T | None:
         """What ``call`` returns; None, and an entry in ``failures``, where it raises."""
@@ -234,9 +256,14 @@ def _register(kind: str, plugin: object) -> list[object]:
 
 
 def _check_thing(kind: str, thing: object) -> None:
-    if kind == "formats":
+    if kind in DATA:
         if not isinstance(thing, (str, Path)):
-            msg = f"register_formats must return paths, not {type(thing).__name__}"
+            msg = f"register_{kind} must return paths, not {type(thing).__name__}"
+            raise FrameError(msg)
+        return
+    if kind == "commands":
+        if not callable(getattr(thing, "make_context", None)):
+            msg = f"register_commands must return click commands, not {type(thing).__name__}"
             raise FrameError(msg)
         return
     texts = TEXTS.get(kind, ("name",))

@@ -11,7 +11,6 @@ from logsense_reporters import Json, Markdown, Ndjson, Terminal, register_report
 
 from logsense import report
 from logsense.analysis import NotJudged, Term
-from logsense.api import Reporter
 from logsense.report import cells
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -240,7 +239,7 @@ def test_the_reporters_are_registered_and_conform():
     """The plugin registers its four reporters, each with its name and the method asked for."""
     made = [reporter(kit=report) for reporter in register_reporters()]
     assert [reporter.name for reporter in made] == ["terminal", "json", "ndjson", "markdown"]
-    assert all(isinstance(reporter, Reporter) for reporter in made)
+    assert all(callable(reporter.write) for reporter in made)
 
 
 def test_a_reporter_without_a_kit_is_written_as_well(analysis):

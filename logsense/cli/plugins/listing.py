@@ -8,12 +8,7 @@ from logsense.cli.options import CONTEXT, common
 from logsense.cli.output import emit
 
 
-@click.group(context_settings=CONTEXT)
-def plugins() -> None:
-    """List the plugins that are installed."""
-
-
-@plugins.command("list", context_settings=CONTEXT)
+@click.command("list", context_settings=CONTEXT)
 @click.option(
     "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", help="How to print."
 )

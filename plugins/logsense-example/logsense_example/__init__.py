@@ -1,0 +1,1 @@
+"""A plugin for logsense to copy: a detector, with its test."""

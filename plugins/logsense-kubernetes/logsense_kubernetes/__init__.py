@@ -1,0 +1,1 @@
+"""Logs of Kubernetes, containers and the journal for logsense, by address."""

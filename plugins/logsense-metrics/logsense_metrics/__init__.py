@@ -1,0 +1,1 @@
+"""Metrics beside logs as evidence for logsense: CSV and Prometheus text."""

@@ -1,0 +1,1 @@
+"""Security detectors for logsense, with MITRE ATT&CK techniques."""
