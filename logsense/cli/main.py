@@ -9,13 +9,13 @@ import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from logsense import __version__
 from logsense.clean import safe
+from logsense.cli.added import WithAdded
 from logsense.cli.options import CONTEXT, plain
 from logsense.cli.output import close_quietly, say
 from logsense.errors import LogsenseError
@@ -36,47 +36,18 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Commands(click.Group):
-    """A group that knows its commands by name and imports one when it is called."""
+class Commands(WithAdded):
+    """The commands, by name."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        """In the order in which a newcomer needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """The command of that name; there are no abbreviations, which would forbid new names for ever."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name][0].split(":")
-        command = getattr(import_module(module), name)
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """The commands with what they do, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with the nearest names where there is no such command."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            raise click.UsageError(_no_such(name), ctx)
-        return super().resolve_command(ctx, args)
+    def no_such(self, name: str, known: list[str]) -> str:
+        """First whether it is a path: a path may read like a command, a command is no path."""
+        if Path(name).exists():
+            said = f"there is no command {safe(name)!r}."
+            return f"{said} To analyze that path: logsense analyze {safe(name)}"
+        return super().no_such(name, known)
 
 
-def _no_such(name: str) -> str:
-    from difflib import get_close_matches
-
-    said = f"there is no command {safe(name)!r}."
-    if Path(name).exists():  # first: a path may read like a command, a command is no path
-        return f"{said} To analyze that path: logsense analyze {safe(name)}"
-    near = get_close_matches(name, COMMANDS, n=2)
-    return f"{said} Did you mean {' or '.join(near)}?" if near else said
-
-
-@click.group(cls=Commands, context_settings=CONTEXT)
+@click.group(cls=Commands, own=COMMANDS, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="logsense")
 @plain
 def logsense() -> None:

@@ -1,0 +1,92 @@
+"""Commands of plugins, as distributions announce them: found, settled who has which name, and loaded.
+
+The name of an entry point of the group ``logsense.commands`` is the command's; it is read without an import.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import click
+
+from logsense.clean import safe
+from logsense.errors import PluginError
+
+GROUP = "logsense.commands"
+
+
+@dataclass(frozen=True, order=True)
+class Added:
+    """A command as its distribution announces it; nothing of it has been imported."""
+
+    distribution: str
+    name: str
+    value: str
+    version: str
+
+    @property
+    def words(self) -> str:
+        """The command and its plugin, for a sentence."""
+        return safe(f"the command {self.name} of {self.distribution} {self.version}")
+
+
+def announced(allowed: str | None) -> list[Added]:
+    """The commands of the plugins that are installed, by distribution and name.
+
+    allowed: which may be loaded, names of distributions or entries separated by commas; None: all.
+    """
+    from importlib.metadata import entry_points
+
+    found = {
+        Added(point.dist.name, point.name, point.value, point.dist.version)
+        for point in entry_points(group=GROUP)
+        if point.dist is not None
+    }
+    if allowed is not None:
+        names = {part.strip() for part in allowed.split(",")}
+        found = {one for one in found if {one.name, one.distribution} & names}
+    return sorted(found)
+
+
+def settled(found: Iterable[Added], own: Collection[str]) -> tuple[dict[str, Added], list[str]]:
+    """Which plugin has which name, and a sentence for each that wants a name that is taken."""
+    first: dict[str, Added] = {}
+    refused = []
+    for one in found:
+        if one.name in own:
+            refused.append(f"{one.words} is left out: logsense has a command of this name")
+        elif one.name in first:
+            refused.append(f"{one.words} is left out: {first[one.name].words} comes first")
+        else:
+            first[one.name] = one
+    return first, refused
+
+
+def load(one: Added) -> click.Command:
+    """The command, imported and checked; PluginError, which names it, for whatever goes wrong."""
+    from importlib.metadata import EntryPoint
+
+    from logsense.host import Host
+
+    try:
+        module = EntryPoint(one.name, one.value, GROUP).load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        msg = f"{one.words} cannot be loaded: {reason(error)}"
+        raise PluginError(msg) from error
+    host = Host(kinds=("commands",), objects=[("commands", one.name, module)], installed=False)
+    things = [loaded.thing for loaded in host.commands()]
+    if host.failures:
+        msg = f"{one.words} cannot be loaded: {host.failures[0].reason}"
+        raise PluginError(msg)
+    for thing in things:
+        if isinstance(thing, click.Command) and (thing.name == one.name or len(things) == 1):
+            return thing
+    msg = f"{one.words} cannot be loaded: register_commands returns no command of this name"
+    raise PluginError(msg)
+
+
+def reason(error: BaseException) -> str:
+    """What was raised, on one line."""
+    text = " ".join(str(error).split())[:300]
+    return safe(f"{type(error).__name__}: {text}" if text else type(error).__name__)
