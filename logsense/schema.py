@@ -143,7 +143,7 @@ SAMPLES = _frame(
 ACTS = _frame(
     "ACTS", "time address user",
     source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
-    act=pl.String,          # failed, passed (a log-in); refused, answered (a probe); elevated; took (data)
+    act=pl.String,          # failed, passed (a log-in); refused, answered (a probe); else as in DEEDS
     address=pl.String, user=pl.String,  # of whom, as the line says
 )  # fmt: skip
 
@@ -231,7 +231,7 @@ ATTEMPTS = _frame(
 DEEDS = _frame(
     "DEEDS",
     bucket=pl.Int32, service=pl.String, template=pl.String,
-    act=pl.String,          # elevated, took
+    act=pl.String,          # elevated, commanded (elevated, by a telling command), took, injected (a request)
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
     n=pl.UInt32, first=TIME, last=TIME,
 )  # fmt: skip

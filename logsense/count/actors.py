@@ -8,6 +8,8 @@ from logsense.schema import ATTEMPTS, DEEDS
 
 #: What fails, and what succeeds in the same matter.
 SUCCEEDS = {"failed": "passed", "refused": "answered"}
+#: Acts that are deeds.
+DEEDS_DONE = ["elevated", "commanded", "took", "injected"]
 #: Successes of one actor this close (µs) are one, told where most failed: an application logs what its
 #: proxy logs, too.
 TOGETHER = 60_000_000
@@ -89,7 +91,7 @@ def _told_once(runs: pl.DataFrame) -> pl.DataFrame:
 
 def deeds(acted: pl.DataFrame) -> pl.DataFrame:
     """DEEDS of what ``placed`` gives."""
-    done = acted.filter(pl.col("act").is_in(["elevated", "took"]))
+    done = acted.filter(pl.col("act").is_in(DEEDS_DONE))
     by = ["bucket", "service", "template", "act", "actor", "how"]
     each = [
         done.drop_nulls(how).with_columns(actor=pl.col(how), how=pl.lit(how)) for how in ("address", "user")

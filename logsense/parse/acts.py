@@ -46,7 +46,7 @@ def _words() -> _Words:
     acts = tuple(
         _Act(
             one["name"],
-            "|".join(_regex(pattern.replace("PROBE", words["probe"])) for pattern in one["patterns"]),
+            "|".join(_regex(_filled(pattern, words)) for pattern in one["patterns"]),
             _regex(one["except"]) if "except" in one else "",
         )
         for one in data["act"]
@@ -55,6 +55,10 @@ def _words() -> _Words:
     return _Words(
         words["gate"], acts, _regex(words["address"]), _regex(words["bare"]), users, _regex(words["nobody"])
     )
+
+
+def _filled(pattern: str, words: dict[str, str]) -> str:
+    return pattern.replace("PROBE", words["probe"]).replace("INJECTION", words["injection"])
 
 
 def _regex(pattern: str) -> str:

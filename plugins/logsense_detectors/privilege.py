@@ -92,7 +92,7 @@ class Privilege:
 
     def _raised(self, view: View) -> list[Row]:
         """Users who act under higher rights for the first time."""
-        done = view.deeds.filter((pl.col("act") == "elevated") & (pl.col("how") == "user"))
+        done = view.deeds.filter(pl.col("act").is_in(["elevated", "commanded"]) & (pl.col("how") == "user"))
         if not done.height:
             return []
         each = done.group_by("service", "actor").agg(

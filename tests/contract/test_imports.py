@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = {"polars", "numpy", "sklearn", "drain3", "textual", "jsonpickle"}
-#: Bare click loads about 95, our own group and options the rest; a busy machine changes times, never this figure.
+#: Bare click loads about 95, our group and options the rest; a busy machine changes times, never this.
 MOST_MODULES = 135
 #: Where commands of plugins are told of, what is installed is looked up: importlib.metadata and its needs.
 MOST_MODULES_LOOKED_UP = 190
