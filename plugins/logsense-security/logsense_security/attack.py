@@ -33,7 +33,7 @@ def attack(paths: tuple[str, ...], format_: str, *, exit_zero: bool, **options: 
     """
     import logsense  # here: it loads Polars
 
-    from logsense_security.seen import OURS, seen
+    from logsense_security.seen import seen
 
     given = {name: value for name, value in options.items() if value not in ((), None)}
     analysis = logsense.analyze(list(paths), **given)
@@ -44,8 +44,6 @@ def attack(paths: tuple[str, ...], format_: str, *, exit_zero: bool, **options: 
     if analysis.skipped.height:
         _say(f"{analysis.skipped.height:,} inputs were skipped or not read whole: see logsense parse --check")
     found = seen(analysis)
-    if not found and not set(OURS) & set(analysis.anomalies["detector"].unique().to_list()):
-        _say("none of the detectors of logsense-security told anything")
     if format_ == "json":
         text = as_json(found, analysis)
     elif format_ == "navigator":

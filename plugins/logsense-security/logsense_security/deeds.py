@@ -22,7 +22,8 @@ class Deeds:
 
     Finds: SQL, shell and template injection that gets an answer (T1190); sudo that runs a download or opens a
     shell to elsewhere, also where its template has other commands (T1059.004).
-    Misses: injections in bodies, which no access log holds; what the actor does in the quiet time, too.
+    Misses: injections in bodies, which no access log holds, and in queries where the log's format folds them
+    away (the common access log: the path alone is seen); what the actor does in the quiet time, too.
     Cost: O(rows of DEEDS).
     Source: Good 1953 for the rate of such deeds by anybody; how much rarer they are is judged (``ACTS``).
 

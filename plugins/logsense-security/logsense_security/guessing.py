@@ -51,7 +51,7 @@ class Guessing:
         rows: list[Row] = []
         for one in self._odd(view).iter_rows(named=True):
             score = tail(one["fails"], one["mean"], DISPERSION) - math.log10(max(one["all"], 1))
-            rows += _told(one, score)
+            rows += _told(one, score, _next(view, one) if score >= self.at_least else "")
         return anomalies(self.name, rows, self.at_least)
 
     def _odd(self, view: View) -> pl.DataFrame:
@@ -76,7 +76,20 @@ class Guessing:
         return whole.sort("time", "service", "act", "actor")
 
 
-def _told(one: Row, score: float) -> list[Row]:
+def _next(view: View, one: Row) -> str:
+    """What the actor, or the user it got in as, did most after it got in; empty where nothing is known."""
+    who = pl.col("actor").is_in([str(one["actor"]), str(one["name"])])
+    done = view.deeds.filter(who & (pl.col("last") >= pl.lit(one["time"])) & (pl.col("act") != "injected"))
+    # A line that names address and user is a row for each.
+    each = done.group_by("service", "template", "how").agg(pl.sum("n")).group_by("service", "template")
+    told = each.agg(pl.max("n")).join(view.templates.select("template", "text"), on="template")
+    if not told.height:
+        return ""
+    top = told.sort("n", "service", "template", descending=[True, False, False]).row(0, named=True)
+    return f"; next: {safe(top['service'])} '{quote(top['text'])}' ×{top['n']:,}"
+
+
+def _told(one: Row, score: float, then_did: str) -> list[Row]:
     known, who = techniques(), quote(one["actor"], 60)
     fails, time = int(float(str(one["fails"]))), one["time"]
     login, one_name = one["act"] == "passed", _one_name(one)
@@ -90,7 +103,7 @@ def _told(one: Row, score: float) -> list[Row]:
     spent = length(one["first"], time)  # type: ignore[arg-type]  # rows without times were left out
     usual = f"{float(str(one['mean'])):.2g} before a success"
     then = f"a success{f' as {name}' if name else ''}" if login else "an answer"
-    begun = f"{fails:,} {what}{whose} {source} in {spent}, then {then}; {usual} is usual"
+    begun = f"{fails:,} {what}{whose} {source} in {spent}, then {then} ({usual} is usual){then_did}"
     failed = {"service": one["service"], "template": one["failed_template"], "n": fails}
     won = {"service": one["service"], "template": one["template"], "first": time, "last": time}
     after = f"{who} gets {then} after {fails:,} {what} in {spent}"

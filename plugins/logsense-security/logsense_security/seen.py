@@ -14,8 +14,6 @@ from logsense_security.knowledge import Technique, techniques
 if TYPE_CHECKING:
     from logsense.analysis import Book
 
-#: The detectors of this package.
-OURS = ("deeds", "guessing", "outflow", "surges", "telltale")
 #: A sentence that tells of a technique names it after the service; also that of another plugin.
 ID = re.compile(r": (T\d{4}(?:\.\d{3})?) ")
 #: Lines looked at for who it was, and lines shown of one anomaly.
