@@ -11,7 +11,7 @@ import click
 
 from logsense.clean import safe
 from logsense.cli.announced import Added, announced, load, reason, settled
-from logsense.cli.group import Lazy
+from logsense.cli.groups import Named
 from logsense.cli.output import say
 from logsense.errors import LogsenseError, PluginError
 
@@ -21,12 +21,12 @@ LOAD_VARIABLE = "LOGSENSE_LOAD_PLUGINS"
 CODES = (0, 1, 2, 3, 4, 70)
 
 
-class WithAdded(Lazy):
+class WithAdded(Named):
     """Our commands, and those of plugins beside them; a name of ours is never a plugin's."""
 
     def added(self) -> tuple[dict[str, Added], list[str]]:
         """As ``settled`` gives."""
-        return settled(announced(os.environ.get(LOAD_VARIABLE)), self.own)
+        return settled(announced(os.environ.get(LOAD_VARIABLE)), self.known)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Ours, then those of plugins."""
@@ -34,7 +34,7 @@ class WithAdded(Lazy):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Ours are found without a look at what is installed."""
-        if cmd_name in self.own:
+        if cmd_name in self.known:
             return super().get_command(ctx, cmd_name)
         one = self.added()[0].get(cmd_name)
         if one is None:
@@ -82,7 +82,7 @@ class WithAdded(Lazy):
     def _called(self, ctx: click.Context) -> Added | None:
         """The plugin's command that runs, None where it is one of ours."""
         name = ctx.invoked_subcommand
-        return None if name is None or name in self.own else self.added()[0].get(name)
+        return None if name is None or name in self.known else self.added()[0].get(name)
 
     def _told(self, ctx: click.Context, code: Any) -> Any:
         """What the command ended with; PluginError where it means nothing to whoever reads exit codes."""

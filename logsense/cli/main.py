@@ -8,20 +8,22 @@ import gc
 import signal
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from logsense import __version__
 from logsense.clean import safe
 from logsense.cli.added import WithAdded
+from logsense.cli.groups import Known
 from logsense.cli.options import CONTEXT, plain
-from logsense.cli.output import close_quietly, say
+from logsense.cli.output import close_quietly, leave, say
 from logsense.errors import LogsenseError
 
 #: Name, where the command is, what it does: as strings, so that help and completion import no command.
-COMMANDS: Mapping[str, tuple[str, str]] = {
+COMMANDS: Known = {
     "analyze": ("logsense.cli.analyze:analyze", "Say what broke, when, where it began and why."),
     "tui": ("logsense.cli.tui:tui", "Look at it in the terminal: incidents, causes, lines."),
     "diff": ("logsense.cli.diff:diff", "Say what is different in a run, against good ones."),
@@ -37,17 +39,16 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 
 
 class Commands(WithAdded):
-    """The commands, by name."""
+    """Our commands and those of plugins; what is no command may be a path."""
 
-    def no_such(self, name: str, known: list[str]) -> str:
+    def no_such(self, name: str, there: list[str]) -> str:
         """First whether it is a path: a path may read like a command, a command is no path."""
         if Path(name).exists():
-            said = f"there is no command {safe(name)!r}."
-            return f"{said} To analyze that path: logsense analyze {safe(name)}"
-        return super().no_such(name, known)
+            return f"there is no command {safe(name)!r}. To analyze that path: logsense analyze {safe(name)}"
+        return super().no_such(name, there)
 
 
-@click.group(cls=Commands, own=COMMANDS, context_settings=CONTEXT)
+@click.group(cls=Commands, known=COMMANDS, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="logsense")
 @plain
 def logsense() -> None:
@@ -69,6 +70,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     code = _run(sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Ctrl-C could only spoil the status
     return code
+
+
+def process() -> NoReturn:
+    """The process ``logsense``."""
+    leave(main())
 
 
 def _run(arguments: list[str]) -> int:
@@ -118,4 +124,4 @@ def _defect(error: Exception, *, debug: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    process()

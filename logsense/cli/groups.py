@@ -1,4 +1,4 @@
-"""Groups that know their commands by name, and import one when it is called."""
+"""Groups of commands that are imported when they are called."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -11,40 +11,43 @@ from logsense.clean import safe
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+#: Name, where the command is (``module:name``), what it does.
+Known = Mapping[str, tuple[str, str]]
 
-class Lazy(click.Group):
-    """A group whose help and completion import no command.
 
-    own: name, where the command is (``module:name``) and what it does, in the order of the help.
+class Named(click.Group):
+    """A group that knows its commands by name and imports one when it is called.
+
+    There are no abbreviations: they would forbid new names for ever.
     """
 
-    def __init__(self, *args: Any, own: Mapping[str, tuple[str, str]], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.own = own
+    def __init__(self, *arguments: Any, known: Known, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.known = known
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         """In the order in which a newcomer needs them."""
-        return list(self.own)
+        return list(self.known)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """The command of that name; there are no abbreviations, which would forbid new names for ever."""
-        if cmd_name not in self.own:
+        """The command of that name."""
+        if cmd_name not in self.known:
             return None
-        module, name = self.own[cmd_name][0].split(":")
+        module, name = self.known[cmd_name][0].split(":")
         command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """The commands with what they do, without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, about) in self.own.items()])
+            formatter.write_dl([(name, about) for name, (_, about) in self.known.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Names with what they do, and options: click's own would import every command that fits."""
         from click.shell_completion import CompletionItem
 
         names = [
-            CompletionItem(name, help=self.own[name][1] if name in self.own else None)
+            CompletionItem(name, help=self.known[name][1] if name in self.known else None)
             for name in self.list_commands(ctx)
             if name.startswith(incomplete)
         ]
@@ -55,16 +58,16 @@ class Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest names where there is no such command."""
         name = args[0]
-        if name not in self.own and not name.startswith("-") and not ctx.resilient_parsing:
-            known = self.list_commands(ctx)
-            if name not in known:
-                raise click.UsageError(self.no_such(name, known), ctx)
+        if name not in self.known and not name.startswith("-") and not ctx.resilient_parsing:
+            there = self.list_commands(ctx)
+            if name not in there:
+                raise click.UsageError(self.no_such(name, there), ctx)
         return super().resolve_command(ctx, args)
 
-    def no_such(self, name: str, known: list[str]) -> str:
-        """What is said where there is no command of that name."""
+    def no_such(self, name: str, there: list[str]) -> str:
+        """What is said where there is no command of that name, but these."""
         from difflib import get_close_matches
 
         said = f"there is no command {safe(name)!r}."
-        near = [safe(one) for one in get_close_matches(name, known, n=2)]
+        near = [safe(one) for one in get_close_matches(name, there, n=2)]
         return f"{said} Did you mean {' or '.join(near)}?" if near else said
