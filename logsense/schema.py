@@ -231,7 +231,9 @@ ATTEMPTS = _frame(
 DEEDS = _frame(
     "DEEDS",
     bucket=pl.Int32, service=pl.String, template=pl.String,
-    act=pl.String,          # elevated, commanded (elevated, by a telling command), took, injected (a request)
+    # elevated, commanded (elevated, by a telling command), took, injected (a request); of a cloud: enrolled,
+    # granted, keyed (an account, rights, a key), blinded (its trail is off)
+    act=pl.String,
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
     n=pl.UInt32, first=TIME, last=TIME,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from logsense.schema import ATTEMPTS, DEEDS
 #: What fails, and what succeeds in the same matter.
 SUCCEEDS = {"failed": "passed", "refused": "answered"}
 #: Acts that are deeds.
-DEEDS_DONE = ["elevated", "commanded", "took", "injected"]
+DEEDS_DONE = ["elevated", "commanded", "took", "injected", "enrolled", "granted", "keyed", "blinded"]
 #: Successes of one actor this close (µs) are one, told where most failed: an application logs what its
 #: proxy logs, too.
 TOGETHER = 60_000_000

@@ -151,7 +151,9 @@ class Security:
     def _next(self, view: View, one: Row, time: datetime) -> str:
         """What the actor did after it got in, in words; empty where nothing is known."""
         who = pl.col("actor").is_in([str(one["actor"])])
-        done = view.deeds.filter(who & (pl.col("last") >= time) & (pl.col("act") != "injected"))
+        done = view.deeds.filter(
+            who & (pl.col("last") >= time) & pl.col("act").is_in(["elevated", "commanded", "took"])
+        )
         if not done.height:
             return ""
         told = _once(view, done.group_by("service", "template", "actor", "how").agg(pl.sum("n")))

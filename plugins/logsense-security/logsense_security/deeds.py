@@ -1,4 +1,4 @@
-"""Requests that carry an attack and are answered, and commands that call for a shell."""
+"""Requests that carry an attack and are answered, commands that call for a shell, rights in a cloud."""
 
 from typing import Self
 
@@ -12,6 +12,10 @@ from logsense_security.telling import Row, anomalies, fresh, quiet_of, quote, ro
 ACTS = (
     ("injected", "T1190", "requests that carry an attack are answered, of", "address", 1.0),
     ("commanded", "T1059.004", "a command that runs what was fetched or opens a shell, by", "user", 2.0),
+    ("enrolled", "T1136.003", "a cloud account is made, from", "address", 1.0),
+    ("granted", "T1098.003", "a cloud account is given rights, from", "address", 1.0),
+    ("keyed", "T1098.001", "a cloud key is made, from", "address", 1.0),
+    ("blinded", "T1562.008", "the log of a cloud is switched off, from", "address", 2.5),
 )
 #: Decades more where one actor does it so often: nobody mistypes an injection ten times.
 OFTEN, MORE = 10, 1.0
@@ -21,7 +25,8 @@ class Deeds:
     """Attacks in requests that are answered, and raised rights used for a shell, by actors who are new to it.
 
     Finds: SQL, shell and template injection that gets an answer (T1190); sudo that runs a download or opens a
-    shell to elsewhere, also where its template has other commands (T1059.004).
+    shell to elsewhere, also where its template has other commands (T1059.004); accounts, rights and keys that
+    are made in a cloud, and its trail switched off (T1136.003, T1098, T1562.008).
     Misses: injections in bodies, which no access log holds, and in queries where the log's format folds them
     away (the common access log: the path alone is seen); what the actor does in the quiet time, too.
     Cost: O(rows of DEEDS).

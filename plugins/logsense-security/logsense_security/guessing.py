@@ -79,7 +79,9 @@ class Guessing:
 def _next(view: View, one: Row) -> str:
     """What the actor, or the user it got in as, did most after it got in; empty where nothing is known."""
     who = pl.col("actor").is_in([str(one["actor"]), str(one["name"])])
-    done = view.deeds.filter(who & (pl.col("last") >= pl.lit(one["time"])) & (pl.col("act") != "injected"))
+    done = view.deeds.filter(
+        who & (pl.col("last") >= pl.lit(one["time"])) & pl.col("act").is_in(["elevated", "commanded", "took"])
+    )
     # A line that names address and user is a row for each.
     each = done.group_by("service", "template", "how").agg(pl.sum("n")).group_by("service", "template")
     told = each.agg(pl.max("n")).join(view.templates.select("template", "text"), on="template")

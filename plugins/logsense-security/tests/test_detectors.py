@@ -17,6 +17,7 @@ from logsense_security import (
     register_commands,
     register_detectors,
 )
+from logsense_security.deeds import ACTS
 from logsense_security.knowledge import families
 
 ALL = [Deeds, Guessing, Outflow, Surges, Telltale]
@@ -45,7 +46,7 @@ def sending(*, burst=5e8):
 def doing(act, *, actors=("198.51.100.9",), at=60, n=3, usual=False):
     """A run in which actors do something, in one bucket; usual: all the time, too."""
     view = planted("new")
-    how = "address" if act == "injected" else "user"
+    how = "user" if act == "commanded" else "address"
     template = view.templates["template"].sort()[0]
     rows = [
         {"bucket": b, "service": "beta", "template": template, "act": act, "actor": actor, "how": how, "n": n,
@@ -122,7 +123,7 @@ def test_data_that_leaves_is_told_and_a_busy_hour_is_not():
     assert not found(Outflow, sending(burst=3e6)).height
 
 
-@pytest.mark.parametrize("act,id_", [("injected", "T1190"), ("commanded", "T1059.004")])
+@pytest.mark.parametrize("act,id_", [(act, id_) for act, id_, *_ in ACTS])
 def test_deeds_are_told_once_where_they_are_new(act, id_):
     """A first deed is told with its technique; what is done in the quiet time, too, is not."""
     told = found(Deeds, doing(act))
