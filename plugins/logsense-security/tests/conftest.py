@@ -17,7 +17,8 @@ def run(tmp_path):
     info = site / "logsense_security-0.1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: logsense-security\nVersion: 0.1.0\n")
-    points = "[logsense.detectors]\nsecurity = logsense_security\n[logsense.commands]\nattack = logsense_security\n"
+    points = "[logsense.detectors]\nsecurity = logsense_security\n"
+    points += "[logsense.commands]\nattack = logsense_security\n"
     (info / "entry_points.txt").write_text(points)
     path = [ROOT, ROOT / "plugins", ROOT / "plugins" / "logsense-security", site]
     env = {k: v for k, v in os.environ.items() if k != "LOGSENSE_LOAD_PLUGINS"}
