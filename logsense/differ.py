@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from logsense import diff, engine, parse, read
+from logsense import addresses, diff, engine, fetch, parse, read
 from logsense.clean import name as clean_name
 from logsense.config import Settings
 from logsense.errors import UsageError
@@ -52,7 +52,7 @@ class _Run:
     def under(self, inner: str) -> str:
         """The same for any name below the path."""
         given = clean_name(self.path)
-        if not self.good or given in ("", ".") or given == inner:
+        if not self.good or given in ("", ".") or given == inner or addresses.scheme(self.path):
             return inner
         # A file given by itself has its own name for an inner one.
         return given if given.endswith(f"/{inner}") else f"{given.rstrip('/')}/{inner}"
@@ -69,7 +69,7 @@ def difference(
 ) -> diff.Difference:
     """What is different in a run in question, and why it probably failed, against runs known to be good.
 
-    good, bad: files, directories, patterns or "-" for stdin, each a run of one or more files. whole: findings
+    good, bad: files, directories, patterns, addresses or "-" for stdin, each a run of one or more files. whole: findings
     of low score are kept, too. options: fields of ``Settings`` by name (``threads=1``). Raises PathError
     where a path does not exist, UsageError without a good run; what could not be read is in ``skipped``.
     """
@@ -105,11 +105,12 @@ def difference(
 def _runs(paths: Sequence[str], settings: Settings, scratch: Scratch) -> list[_Run]:
     """Each path with its files, numbered through."""
     runs: list[_Run] = []
+    host = Host(kinds=("sources",))
     first = 0
     good = [match for path in paths[:-1] for match in _matches(path)]
     paths = [*dict.fromkeys(good), paths[-1]]
     for number, path in enumerate(paths):
-        found = read.find([path], include=settings.include, exclude=settings.exclude, spool=scratch)
+        found = fetch.find([path], settings, host, scratch)
         found = replace(found, sources=tuple(replace(s, number=first + s.number) for s in found.sources))
         runs.append(_Run(number, path, number < len(paths) - 1, found, first))
         first += len(found.sources)
@@ -145,7 +146,7 @@ def _times(
 
 def _matches(path: str) -> list[str]:
     """The files of a pattern, each a run of its own; a path is itself."""
-    if Path(path).exists() or not glob.has_magic(path):
+    if addresses.scheme(path) or Path(path).exists() or not glob.has_magic(path):
         return [path]
     return sorted(glob.glob(path, recursive=True)) or [path]  # noqa: PTH207 - names stay as they are given
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from logsense import clean, engine, parse, read
+from logsense import addresses, clean, engine, fetch, parse, read
 from logsense.config import Settings
 from logsense.errors import ConfigError, UsageError
 from logsense.host import Host
@@ -78,12 +78,13 @@ def plan(
 ) -> Planned:
     """Find the files and make the plan of each.
 
-    deep: ids and numbers are wanted, too. baseline: PATHs of known-good logs. Raises PathError, UsageError.
+    deep: ids and numbers are wanted, too. baseline: PATHs of known-good logs. host: may be asked for formats
+    and, where a path is an address, for sources. Raises PathError, UsageError.
     """
     paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
     scratch = Scratch()
-    found = read.find(paths, include=settings.include, exclude=settings.exclude, spool=scratch)
-    found, known_good = _with_known(found, baseline, settings, scratch)
+    found = fetch.find(paths, settings, host, scratch)
+    found, known_good = _with_known(found, baseline, settings, host, scratch)
     known, problems = formats.load(host.formats())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
     shares = _shares(found.sources, settings.sample_lines)
@@ -117,7 +118,7 @@ def plan(
 
 
 def _with_known(
-    found: read.Found, baseline: Sequence[str], settings: Settings, scratch: Scratch
+    found: read.Found, baseline: Sequence[str], settings: Settings, host: Host, scratch: Scratch
 ) -> tuple[read.Found, dict[int, int]]:
     """Also the files of known-good PATHs, behind the others: each file once, under the PATH it came from."""
     if "-" in baseline:
@@ -126,7 +127,7 @@ def _with_known(
     sources, skipped, known = list(found.sources), list(found.skipped), dict[int, int]()
     met = {_place(one) for one in sources}
     for place, given in enumerate(sorted(set(baseline))):
-        more = read.find([given], include=settings.include, exclude=settings.exclude, spool=scratch)
+        more = fetch.find([given], settings, host, scratch)
         skipped += [replace(skip, source=_below(given, skip.source)) for skip in more.skipped]
         for one in more.sources:
             name = _below(given, one.name)
@@ -145,6 +146,8 @@ def _place(one: read.SourceFile) -> tuple[str, str | None, int]:
 
 def _below(given: str, name: str) -> str:
     """The printed name of a file below the PATH it came from, the PATH itself in front."""
+    if addresses.scheme(given):
+        return name  # it begins with the address
     shown = clean.name(os.fsencode(given).decode("utf-8", "surrogateescape")).rstrip("/") or "/"
     return shown if shown.rsplit("/", 1)[-1] == name and not Path(given).is_dir() else f"{shown}/{name}"
 

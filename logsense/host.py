@@ -20,7 +20,7 @@ from typing import Any, TypeVar, cast
 import pluggy
 import polars as pl
 
-from logsense import api
+from logsense import addresses, api
 from logsense.analysis import PluginFailure
 from logsense.errors import FrameError
 from logsense.schema import ANOMALIES
@@ -155,6 +155,22 @@ class Host:
             self.blame(who, hook, error)
             return None
 
+    def fetch(self, who: Loaded, scheme: str, address: str, folder: Path) -> str | None:
+        """Let a source write what lies behind an address into a folder: None, or why not all came, in words.
+
+        An OSError, or a plain RuntimeError or ValueError, is what the source tells whoever asked: a program
+        that is missing, a name nobody knows. Everything else is a fault of the plugin, in ``failures`` too.
+        """
+        try:
+            who.thing().fetch(scheme, address, folder)
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is named in the report
+            told = isinstance(error, OSError) or type(error) in (RuntimeError, ValueError)
+            if told and str(error):
+                return api.safe(str(error))
+            failure = self.blame(who, "fetch", error)
+            return f"its source failed: {failure.plugin}: {failure.reason}"
+        return None
+
     def blame(self, who: Loaded, hook: str, error: Exception) -> PluginFailure:
         """The failure of a plugin that raised where the host was not asked, now one of ``failures``."""
         return self._fail(who.found, hook, error, who.name)
@@ -273,6 +289,14 @@ def _check_thing(kind: str, thing: object) -> None:
         wanted = ", ".join((*texts, *METHODS[kind]))
         msg = f"register_{kind} must return classes with {wanted}; got {thing!r}"
         raise FrameError(msg)
+    schemes = getattr(thing, "schemes", None)
+    if kind == "sources" and not (isinstance(schemes, tuple) and schemes and all(map(_is_scheme, schemes))):
+        msg = f"a source has schemes, such as ('journal',), in lower case; {thing!r} has {schemes!r}"
+        raise FrameError(msg)
+
+
+def _is_scheme(text: object) -> bool:
+    return isinstance(text, str) and addresses.scheme(f"{text}://") == text
 
 
 def _name(thing: object, found: Found) -> str:

@@ -32,7 +32,7 @@ def analyze(
 ) -> Analysis:
     """What broke in these logs, when, where it began and why.
 
-    paths: files, directories, globs or "-" for stdin. options: fields of ``Settings`` by name
+    paths: files, directories, globs, addresses or "-" for stdin. options: fields of ``Settings`` by name
     (``since="-2h"``, ``tz="Europe/Berlin"``, ``threads=1``). Raises PathError where a path does not
     exist and ConfigError for an option out of range; what could not be read is in ``skipped``.
     watch: what is told of the run while it goes on, and may end it; progress: its ``progress`` alone.
@@ -40,7 +40,7 @@ def analyze(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     watch = watch or Watch.of(progress)
-    host = Host(kinds=("formats",))
+    host = Host(kinds=("formats", "sources"))
     planned = gather.plan(paths, settings, host, baseline=settings.baseline)
 
     def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:

@@ -1,11 +1,13 @@
 """Options that commands share, declared once; what they mean is said once, in their help."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from logsense.addresses import scheme
 from logsense.cli.output import say
 
 if TYPE_CHECKING:
@@ -20,6 +22,16 @@ REMARKS = 10
 
 #: Of the options below, those that say how to talk and are no settings of a run.
 _MANNERS = ("debug", "no_progress")
+
+
+class PathOrAddress(click.Path):
+    """A path that exists, or an address (``k8s://shop``), which the run asks its sources for."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "str | bytes | os.PathLike[str]":
+        """As click does for a path; an address as it is."""
+        return value if isinstance(value, str) and scheme(value) else super().convert(value, param, ctx)
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ def reading(command: F) -> F:
     for option in reversed(
         (
             click.argument("paths", nargs=-1, required=True, metavar="PATH...",
-                           type=click.Path(exists=True, allow_dash=True)),
+                           type=PathOrAddress(exists=True, allow_dash=True)),
             click.option("--since", metavar="TIME",
                          help="From then on: 2026-01-02T03:04, or -2h before the end."),
             click.option("--until", metavar="TIME", help="Up to then, without it."),
@@ -83,7 +95,7 @@ def reading(command: F) -> F:
 def usual(command: F) -> F:
     """What is known to be good."""
     return click.option(
-        "--baseline", multiple=True, metavar="PATH", type=click.Path(exists=True),
+        "--baseline", multiple=True, metavar="PATH", type=PathOrAddress(exists=True),
         help="Known-good logs (other days, another run) to compare with; may be repeated.",
     )(command)  # fmt: skip
 
