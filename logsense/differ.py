@@ -70,8 +70,8 @@ def difference(
     """What is different in a run in question, and why it probably failed, against runs known to be good.
 
     good, bad: files, directories, patterns, addresses or "-" for stdin, each a run of one or more files.
-    whole: findings of low score are kept, too. options: fields of ``Settings`` by name (``threads=1``). Raises PathError
-    where a path does not exist, UsageError without a good run; what could not be read is in ``skipped``.
+    whole: findings of low score are kept, too. options: fields of ``Settings`` by name (``threads=1``).
+    Raises PathError where a path does not exist, UsageError without a good run; what could not be read is in ``skipped``.
     """
     begun = time.perf_counter()
     if not good:

@@ -58,8 +58,8 @@ class Budget:
 def run(arguments: Sequence[str], write: Write, budget: Budget, errors: Write | None = None) -> None:
     """Run a program and give what it prints to ``write`` as it comes, up to the budget.
 
-    errors: takes stderr where that is a log, too (docker logs); else it is kept for the message. ProgramError where
-    the program is missing, or ends with a failure of its own; running out of the budget is noted there.
+    errors: takes stderr where that is a log, too (docker logs); else it is kept for the message. ProgramError
+    where the program is missing, or ends with a failure of its own; running out of the budget is noted there.
     """
     if budget.left() <= 0:
         budget.late()
