@@ -71,7 +71,8 @@ def difference(
 
     good, bad: files, directories, patterns, addresses or "-" for stdin, each a run of one or more files.
     whole: findings of low score are kept, too. options: fields of ``Settings`` by name (``threads=1``).
-    Raises PathError where a path does not exist, UsageError without a good run; what could not be read is in ``skipped``.
+    Raises PathError where a path does not exist, UsageError without a good run; what could not be read is in
+    ``skipped``.
     """
     begun = time.perf_counter()
     if not good:

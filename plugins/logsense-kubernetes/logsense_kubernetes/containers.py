@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from logsense_kubernetes import address, knowledge, records
+from logsense_kubernetes.answers import mapping, number, text
 from logsense_kubernetes.programs import Budget, ProgramError, Times, run
 from logsense_kubernetes.records import Record, when
 
@@ -97,9 +98,9 @@ def inspected(program: str, name: str, budget: Budget) -> Mapping[str, Any]:
 
 def service(about: Mapping[str, Any], name: str) -> str:
     """The service a container is: as a label names it, else its own name."""
-    labels = (about.get("Config") or {}).get("Labels") or {}
+    labels = mapping(mapping(about, "Config"), "Labels")
     named = [str(labels[label]) for label in SERVICE_LABELS if labels.get(label)]
-    own = str(about.get("Name") or name).strip("/")
+    own = (text(about, "Name") or name).strip("/")
     return next((one for one in (*named, own) if address.CONTAINER.fullmatch(one)), name)
 
 
@@ -112,8 +113,8 @@ def _folder(about: Mapping[str, Any], name: str, folder: Path) -> Path:
 
 def _ends(about: Mapping[str, Any], name: str) -> Iterator[Record]:
     """How it ended, where it did."""
-    state = about.get("State") or {}
-    time, code = when(state.get("FinishedAt")), int(state.get("ExitCode") or 0)
+    state = mapping(about, "State")
+    time, code = when(state.get("FinishedAt")), number(state, "ExitCode")
     if time is None or state.get("Running"):
         return
     killed = bool(state.get("OOMKilled"))
@@ -121,7 +122,7 @@ def _ends(about: Mapping[str, Any], name: str) -> Iterator[Record]:
     said = f"{reason}: container {name} ended with {knowledge.exit_code(code)}"
     if killed:
         said += ": out of memory"
-    error = " ".join(str(state.get("Error") or "").split())
+    error = " ".join(text(state, "Error").split())
     yield Record(
         time, service(about, name), knowledge.state(reason, code), said + (f": {error}" if error else "")
     )

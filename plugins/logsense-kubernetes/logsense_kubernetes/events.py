@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from logsense_kubernetes import knowledge
+from logsense_kubernetes.answers import items, mapping, number, text
 from logsense_kubernetes.pods import Pod, service_of, workload_of
 from logsense_kubernetes.records import Record, when
 
@@ -17,21 +18,18 @@ def read(listing: Mapping[str, Any], pods: Mapping[str, Pod]) -> Iterator[tuple[
 
     pods: those that are known, by name; of others, which have gone, the name tells the workload.
     """
-    items = listing.get("items")
-    for item in items if isinstance(items, list) else []:
-        if isinstance(item, dict):
-            yield from _records(item, pods)
+    for item in items(listing, "items"):
+        yield from _records(item, pods)
 
 
 def _records(item: Mapping[str, Any], pods: Mapping[str, Pod]) -> Iterator[tuple[str, Record]]:
-    about = item.get("involvedObject") or item.get("regarding") or {}
-    kind, name = str(about.get("kind", "")), str(about.get("name", ""))
-    reason = str(item.get("reason", ""))
-    message = " ".join(str(item.get("message") or item.get("note") or "").split())
-    source = item.get("source") or {}
-    host = str(source.get("host") or (name if kind == "Node" else ""))
-    service = _service(kind, name, str(about.get("fieldPath", "")), pods)
-    severity = knowledge.event(reason, str(item.get("type", "")))
+    about = mapping(item, "involvedObject") or mapping(item, "regarding")
+    kind, name = text(about, "kind"), text(about, "name")
+    reason = text(item, "reason")
+    message = " ".join((text(item, "message") or text(item, "note")).split())
+    host = text(mapping(item, "source"), "host") or (name if kind == "Node" else "")
+    service = _service(kind, name, text(about, "fieldPath"), pods)
+    severity = knowledge.event(reason, text(item, "type"))
     for time, times in _times(item):
         again = f" (for the {times}th time)" if times > 1 else ""
         said = f"{reason}: {message} ({kind.lower()} {name}){again}"
@@ -40,11 +38,11 @@ def _records(item: Mapping[str, Any], pods: Mapping[str, Pod]) -> Iterator[tuple
 
 def _times(item: Mapping[str, Any]) -> Iterator[tuple[Any, int]]:
     """When it came first and last, each with its number."""
-    series = item.get("series") or {}
-    made = (item.get("metadata") or {}).get("creationTimestamp")
+    series = mapping(item, "series")
+    made = mapping(item, "metadata").get("creationTimestamp")
     first = when(item.get("firstTimestamp")) or when(item.get("eventTime")) or when(made)
     last = when(item.get("lastTimestamp")) or when(series.get("lastObservedTime"))
-    count = int(item.get("count") or series.get("count") or 1)
+    count = number(item, "count") or number(series, "count", 1)
     if first is not None:
         yield first, 1
     if last is not None and (first is None or last > first) and count > 1:

@@ -145,19 +145,25 @@ def _logs(
     target.mkdir(parents=True, exist_ok=True)
     previous = ["--previous=true"] if before else []
     path = target / f"{number}.log"
+    call = [
+        "kubectl",
+        "logs",
+        *words,
+        f"--container={one.name}",
+        "--timestamps=true",
+        *previous,
+        "--",
+        one.pod,
+    ]
+    told = None
     with path.open("wb") as file:
         times = Times(file.write)
         try:
-            run(
-                ["kubectl", "logs", *words, f"--container={one.name}", "--timestamps=true", *previous,
-                 "--", one.pod], times, budget,
-            )  # fmt: skip
+            run(call, times, budget)
         except ProgramError as error:
             gone = before and any(word in str(error) for word in _GONE)
-            return None if gone else f"{one.pod}/{one.name}: {error}"
-        finally:
-            times.close()
-            empty = file.tell() == 0
-    if empty:
+            told = None if gone else f"{one.pod}/{one.name}: {error}"
+        times.close()
+    if not path.stat().st_size:
         path.unlink()
-    return None
+    return told

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logsense_kubernetes import address, containers
+from logsense_kubernetes.answers import text
 from logsense_kubernetes.pods import service_of, workload_of
 from logsense_kubernetes.programs import ProgramError
 
@@ -92,12 +93,11 @@ def _below(namespace: str, pod: str, container: str, *, alone: bool) -> tuple[st
 
 def _of_docker(folder: Path) -> Iterator[Log]:
     try:
-        text = (folder / _CONFIG).read_bytes()[:_LARGEST]
-        about = json.loads(text)
+        about = json.loads((folder / _CONFIG).read_bytes()[:_LARGEST])
     except (OSError, ValueError, RecursionError):
         about = {}
     about = about if isinstance(about, dict) else {}
-    name = str(about.get("Name") or "").strip("/")
+    name = text(about, "Name").strip("/")
     name = name if address.CONTAINER.fullmatch(name) else folder.name[:12]
     service = containers.service(about, name)
     for path in sorted(folder.iterdir()):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from logsense_kubernetes import knowledge
+from logsense_kubernetes.answers import items, mapping, number, text
 from logsense_kubernetes.records import Record, when
 
 #: Letters and digits that Kubernetes makes names of: none that could spell a word.
@@ -113,35 +114,36 @@ def _behind(message: str) -> str:
 
 def read(listing: Mapping[str, Any]) -> list[Pod]:
     """The pods of ``kubectl get pods -o json``, by name."""
-    return sorted(map(_pod, _list(listing, "items")), key=lambda pod: pod.name)
+    found = (_pod(item) for item in items(listing, "items"))
+    return sorted((pod for pod in found if pod.name), key=lambda pod: pod.name)
 
 
 def _pod(item: Mapping[str, Any]) -> Pod:
-    about, spec, status = (_map(item, key) for key in ("metadata", "spec", "status"))
-    name = str(about.get("name", ""))
+    about, spec, status = (mapping(item, key) for key in ("metadata", "spec", "status"))
+    name = text(about, "name")
     workload = _workload(about, name)
-    first = next((str(one.get("name", "")) for one in _list(spec, "containers")), "")
-    main = str(_map(about, "annotations").get(_DEFAULT, first))
+    first = next((text(one, "name") for one in items(spec, "containers")), "")
+    main = text(mapping(about, "annotations"), _DEFAULT) or first
     kinds = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
-    changes = [when(one.get("lastTransitionTime")) for one in _list(status, "conditions")]
+    changes = [when(one.get("lastTransitionTime")) for one in items(status, "conditions")]
     return Pod(
         name=name,
         workload=workload,
-        node=str(spec.get("nodeName", "")),
-        phase=str(status.get("phase", "")),
-        reason=str(status.get("reason", "")),
-        message=str(status.get("message", "")),
+        node=text(spec, "nodeName"),
+        phase=text(status, "phase"),
+        reason=text(status, "reason"),
+        message=text(status, "message"),
         changed=max((one for one in changes if one), default=when(status.get("startTime"))),
         containers=tuple(
-            _container(one, name, workload, main) for kind in kinds for one in _list(status, kind)
+            _container(one, name, workload, main) for kind in kinds for one in items(status, kind)
         ),
     )
 
 
 def _workload(about: Mapping[str, Any], pod: str) -> str:
     """Whose pod it is: the owner's name, less what a ReplicaSet or a Job got from its own owner."""
-    owner = next((one for one in _list(about, "ownerReferences") if one.get("controller")), {})
-    kind, name = str(owner.get("kind", "")), str(owner.get("name", ""))
+    owner = next((one for one in items(about, "ownerReferences") if one.get("controller")), {})
+    kind, name = text(owner, "kind"), text(owner, "name")
     pattern = {"ReplicaSet": _REPLICA_SET, "Job": _JOB_RUN}.get(kind)
     if kind == "Node":  # a static pod: its name ends with that of its node
         return pod.removesuffix(f"-{name}")
@@ -150,19 +152,19 @@ def _workload(about: Mapping[str, Any], pod: str) -> str:
 
 
 def _container(status: Mapping[str, Any], pod: str, workload: str, main: str) -> Container:
-    name = str(status.get("name", ""))
-    state = _map(status, "state")
+    name = text(status, "name")
+    state = mapping(status, "state")
     kind = next((one for one in ("running", "terminated", "waiting") if one in state), "waiting")
-    now = _map(state, kind)
-    ends = (_map(state, "terminated"), _map(_map(status, "lastState"), "terminated"))
+    now = mapping(state, kind)
+    ends = (mapping(state, "terminated"), mapping(mapping(status, "lastState"), "terminated"))
     return Container(
         pod=pod,
         name=name,
         service=service_of(workload, name, main=name == main),
         state=kind,
-        reason=str(now.get("reason", "")),
-        message=str(now.get("message", "")),
-        restarts=int(status.get("restartCount", 0)),
+        reason=text(now, "reason"),
+        message=text(now, "message"),
+        restarts=number(status, "restartCount"),
         ended=tuple(_ended(one) for one in ends if one),
     )
 
@@ -170,16 +172,6 @@ def _container(status: Mapping[str, Any], pod: str, workload: str, main: str) ->
 def _ended(end: Mapping[str, Any]) -> Ended:
     begun, time = when(end.get("startedAt")), when(end.get("finishedAt"))
     ran = (time - begun).total_seconds() if begun and time else None
-    code = int(end.get("exitCode", 0))
-    reason = str(end.get("reason", "")) or ("Error" if code else "Completed")
-    return Ended(time, reason, code, ran, str(end.get("message", "")))
-
-
-def _map(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = holder.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(holder: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    found = holder.get(key)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    code = number(end, "exitCode")
+    reason = text(end, "reason") or ("Error" if code else "Completed")
+    return Ended(time, reason, code, ran, text(end, "message"))

@@ -44,7 +44,7 @@ class Programs:
     """A folder on PATH with programs of one's own."""
 
     def __init__(self, folder):
-        self.folder, self.rules = folder, []
+        self.folder, self.rules, self.made = folder, [], 0
         self.bin = folder / "bin"
         self.bin.mkdir()
         for name in ("kubectl", "docker", "podman", "journalctl"):
@@ -55,8 +55,9 @@ class Programs:
     def answer(self, *words, out=b"", err="", status=0):
         """Let a call that has all these words be answered so; out: bytes, a text, or flood, or hang."""
         name = out
+        self.made += 1
         if out not in ("flood", "hang"):
-            name = f"answer-{len(self.rules)}"
+            name = f"answer-{self.made}"
             (self.folder / name).write_bytes(out if isinstance(out, bytes) else out.encode())
         self.rules.append((words, name, err, status))
         (self.folder / "answers.json").write_text(json.dumps(self.rules))
@@ -66,14 +67,13 @@ class Programs:
         """The arguments of all calls so far, in any order where they ran at once."""
         path = self.folder / "calls.jsonl"
         rows = path.read_text().splitlines() if path.exists() else []
-        return [[os.path.basename(one[0]), *one[1:]] for one in map(json.loads, rows)]
+        return [[Path(one[0]).name, *one[1:]] for one in map(json.loads, rows)]
 
 
 @pytest.fixture
-def programs(tmp_path, monkeypatch):
+def programs(tmp_path_factory, monkeypatch):
     """Stand-ins on PATH, which answer nothing yet."""
-    folder = tmp_path / "programs"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("programs")
     made = Programs(folder)
     (folder / "answers.json").write_text("[]")
     monkeypatch.setenv("PATH", f"{made.bin}{os.pathsep}{os.environ['PATH']}")
@@ -81,10 +81,10 @@ def programs(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def installed(tmp_path, monkeypatch):
+def installed(tmp_path_factory, monkeypatch):
     """The package is found by its entry points, as they stand in its pyproject."""
     project = tomllib.loads((PACKAGE / "pyproject.toml").read_text())["project"]
-    site = tmp_path / "site"
+    site = tmp_path_factory.mktemp("site")
     about = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     about.mkdir(parents=True)
     about.joinpath("METADATA").write_text(
@@ -129,13 +129,16 @@ def cluster(programs):
         ("web-7d4b9c6f5-x2x4z", "--container=istio-proxy"): _calls(300, lambda i: f"info xds push {i}", 12),
         ("api-6c8f7d9b54-q7w2k", "--container=api", "--previous=true"): api,
         ("api-6c8f7d9b54-q7w2k", "--container=api"): [
-            (3013 + i * 6, f'{{"level":"info","msg":"order saved","took_ms":{20 + i % 5}}}') for i in range(95)
+            (3013 + i * 6, f'{{"level":"info","msg":"order saved","took_ms":{20 + i % 5}}}')
+            for i in range(95)
         ],
         ("worker-5b9d8c7f6d-m4n8p", "--container=worker"): [
             (3480, "panic: cannot open /etc/worker/key.pem: permission denied"),
             (3480, "goroutine 1 [running]:"),
         ],
-        ("db-0", "--container=postgres"): _calls(120, lambda i: f"LOG:  checkpoint complete: wrote {i % 9}", 30),
+        ("db-0", "--container=postgres"): _calls(
+            120, lambda i: f"LOG:  checkpoint complete: wrote {i % 9}", 30
+        ),
         ("report-29456789-k8s2v", "--container=report"): [(1740, "report begun"), (1780, "report done")],
     }
     for words, rows in logs.items():
