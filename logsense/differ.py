@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from logsense import addresses, diff, engine, fetch, parse, read
+from logsense import addresses, diff, engine, fetch, parse, read, watch
 from logsense.clean import name as clean_name
 from logsense.config import Settings
 from logsense.errors import UsageError
@@ -83,7 +83,8 @@ def difference(
         raise UsageError(msg)
     settings = settings or Settings.resolve(None, **options)
     with Scratch() as scratch:
-        runs = _runs([*good, bad], settings, scratch)
+        fetching = fetch.Fetching(settings, Host(kinds=("sources",)), scratch, watch.Watch.of(progress))
+        runs = _runs([*good, bad], fetching)
         reading = _Reading(runs, settings, progress)
         known, complete = reading.lines(runs[:-1])
         # Against half of the good runs the rest would look new: nothing true could be said.
@@ -103,15 +104,14 @@ def difference(
         )
 
 
-def _runs(paths: Sequence[str], settings: Settings, scratch: Scratch) -> list[_Run]:
+def _runs(paths: Sequence[str], fetching: fetch.Fetching) -> list[_Run]:
     """Each path with its files, numbered through."""
     runs: list[_Run] = []
-    host = Host(kinds=("sources",))
     first = 0
     good = [match for path in paths[:-1] for match in _matches(path)]
     paths = [*dict.fromkeys(good), paths[-1]]
     for number, path in enumerate(paths):
-        found = fetch.find([path], settings, host, scratch)
+        found = fetch.find([path], fetching)
         found = replace(found, sources=tuple(replace(s, number=first + s.number) for s in found.sources))
         runs.append(_Run(number, path, number < len(paths) - 1, found, first))
         first += len(found.sources)

@@ -7,18 +7,34 @@ run's scratch does, so that lines can be fetched again.
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from logsense import addresses, clean, read
 from logsense.config import Settings
 from logsense.errors import FrameError, PathError
 from logsense.host import Host, Loaded
 from logsense.store import Scratch
+from logsense.watch import Progress, Watch
 
 NOTHING = "no logs were found behind it"
 
 
-def find(paths: Sequence[str], settings: Settings, host: Host, scratch: Scratch) -> read.Found:
+@dataclass(frozen=True)
+class Fetching:
+    """How and where to: which files count, who is asked, the run's folder, and who is told of it."""
+
+    settings: Settings
+    host: Host
+    scratch: Scratch
+    watch: Watch
+
+    def files(self, paths: Sequence[str]) -> read.Found:
+        """What lies under paths that are no addresses."""
+        globs = self.settings
+        return read.find(paths, include=globs.include, exclude=globs.exclude, spool=self.scratch)
+
+
+def find(paths: Sequence[str], how: Fetching) -> read.Found:
     """The sources of PATH… as ``read.find`` gives them, those behind addresses last.
 
     The order is that of the addresses, whatever that of the arguments; each is fetched once. What a source
@@ -27,14 +43,12 @@ def find(paths: Sequence[str], settings: Settings, host: Host, scratch: Scratch)
     """
     asked = sorted({path for path in paths if addresses.scheme(path)})
     files = [path for path in paths if not addresses.scheme(path)]
-    by_scheme = _by_scheme(host) if asked else {}
-    bringers = {address: _bringer(address, by_scheme, host) for address in asked}
-    found = read.Found((), ())
-    if files or not asked:
-        found = read.find(files, include=settings.include, exclude=settings.exclude, spool=scratch)
+    by_scheme = _by_scheme(how.host) if asked else {}
+    bringers = {address: _bringer(address, by_scheme, how.host) for address in asked}
+    found = how.files(files) if files or not asked else read.Found((), ())
     sources, skipped = list(found.sources), list(found.skipped)
     for address, who in bringers.items():
-        more = _fetched(address, who, settings, host, scratch)
+        more = _fetched(address, who, how)
         sources += [replace(one, number=len(sources) + at) for at, one in enumerate(more.sources)]
         skipped += more.skipped
     return read.Found(tuple(sources), tuple(sorted(skipped, key=lambda skip: (skip.source, skip.reason))))
@@ -45,12 +59,13 @@ def named(address: str) -> str:
     return clean.name(os.fsencode(address).decode("utf-8", "surrogateescape")).rstrip("/")
 
 
-def _fetched(address: str, who: Loaded, settings: Settings, host: Host, scratch: Scratch) -> read.Found:
+def _fetched(address: str, who: Loaded, how: Fetching) -> read.Found:
     """What lies behind one address, under its name."""
-    given = named(address)
-    folder = scratch.folder(addresses.scheme(address) or "")
-    reason = host.fetch(who, addresses.scheme(address) or "", addresses.rest(address), folder)
-    found = read.find([str(folder)], include=settings.include, exclude=settings.exclude, spool=scratch)
+    given, scheme = named(address), addresses.scheme(address) or ""
+    folder = how.scratch.folder(scheme)
+    how.watch.progress(Progress(0, 0, given))
+    reason = how.host.fetch(who, scheme, addresses.rest(address), folder)
+    found = how.files([str(folder)])
     skipped = [replace(skip, source=f"{given}/{skip.source}") for skip in found.skipped]
     if reason is not None:
         skipped.append(read.Skip(given, reason, failed=True))

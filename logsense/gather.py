@@ -75,16 +75,18 @@ def plan(
     *,
     deep: bool = True,
     baseline: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Planned:
     """Find the files and make the plan of each.
 
     deep: ids and numbers are wanted, too. baseline: PATHs of known-good logs. host: may be asked for formats
-    and, where a path is an address, for sources. Raises PathError, UsageError.
+    and, where a path is an address, for sources. watch: is told what is fetched. Raises PathError and
+    UsageError.
     """
     paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
     scratch = Scratch()
-    found = fetch.find(paths, settings, host, scratch)
-    found, known_good = _with_known(found, baseline, settings, host, scratch)
+    fetching = fetch.Fetching(settings, host, scratch, watch or Watch())
+    found, known_good = _with_known(fetch.find(paths, fetching), baseline, fetching)
     known, problems = formats.load(host.formats())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
     shares = _shares(found.sources, settings.sample_lines)
@@ -118,7 +120,7 @@ def plan(
 
 
 def _with_known(
-    found: read.Found, baseline: Sequence[str], settings: Settings, host: Host, scratch: Scratch
+    found: read.Found, baseline: Sequence[str], fetching: fetch.Fetching
 ) -> tuple[read.Found, dict[int, int]]:
     """Also the files of known-good PATHs, behind the others: each file once, under the PATH it came from."""
     if "-" in baseline:
@@ -127,7 +129,7 @@ def _with_known(
     sources, skipped, known = list(found.sources), list(found.skipped), dict[int, int]()
     met = {_place(one) for one in sources}
     for place, given in enumerate(sorted(set(baseline))):
-        more = fetch.find([given], settings, host, scratch)
+        more = fetch.find([given], fetching)
         skipped += [replace(skip, source=_below(given, skip.source)) for skip in more.skipped]
         for one in more.sources:
             name = _below(given, one.name)

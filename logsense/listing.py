@@ -35,8 +35,9 @@ def templates(
     """The templates of these logs, counted, without a judgement. Arguments as ``pipeline.analyze``."""
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats", "sources")), deep=False)
-    gathered = gather.gather(planned, settings, Watch.of(progress))
+    watch = Watch.of(progress)
+    planned = gather.plan(paths, settings, Host(kinds=("formats", "sources")), deep=False, watch=watch)
+    gathered = gather.gather(planned, settings, watch)
     mined = mine.mine(gathered.settled.keys)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
     whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
@@ -58,13 +59,14 @@ def parse(
     generator returns an exit code. Other arguments as ``pipeline.analyze``.
     """
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats", "sources")), deep=False)
+    watch = Watch.of(progress)
+    planned = gather.plan(paths, settings, Host(kinds=("formats", "sources")), deep=False, watch=watch)
     if not templates:
         notes = read.Notes()
         for source, frame in _records(planned, settings, notes):
             yield frame.drop("told").with_columns(source=pl.lit(source.name))
         return _ended(planned, notes, tell)
-    gathered = gather.gather(planned, settings, Watch.of(progress))
+    gathered = gather.gather(planned, settings, watch)
     mined = mine.mine(gathered.settled.keys)
     for source, frame in _records(planned, settings, read.Notes(), gathered):
         yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))

@@ -41,7 +41,7 @@ def analyze(
     settings = settings or Settings.resolve(None, **options)
     watch = watch or Watch.of(progress)
     host = Host(kinds=("formats", "sources"))
-    planned = gather.plan(paths, settings, host, baseline=settings.baseline)
+    planned = gather.plan(paths, settings, host, baseline=settings.baseline, watch=watch)
 
     def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
         mined = mine.mine(gathered.settled.keys)

@@ -38,7 +38,8 @@ def analyze(
 ) -> int:
     r"""Say what broke in these logs, when, where it began and why.
 
-    PATH is a file, a directory, or - for stdin; packed and rotated logs are read as they are.
+    PATH is a file, a directory, - for stdin, or an address such as k8s://shop where a plugin brings it (see
+    docs/sources.md); packed and rotated logs are read as they are.
 
     \b
       logsense analyze /var/log/shop

@@ -114,7 +114,8 @@ class Triage(Contained, App[None]):
     def on_progressed(self, message: Progressed) -> None:
         """Reading goes on."""
         self.session.progress = message.progress
-        self.session.steps[message.progress.source] = message.progress
+        if not message.progress.fetching:
+            self.session.steps[message.progress.source] = message.progress
         self._renew()
 
     def on_answered(self, message: Answered) -> None:
@@ -165,6 +166,8 @@ class Triage(Contained, App[None]):
             step = session.progress
             if step is None:
                 return [("mark", "looking for files")]
+            if step.fetching:
+                return [("mark", "fetching")]
             share = min(step.done / step.total, 1.0) if step.total else 1.0
             so_far = " · answers so far" if session.analysis else ""
             return [("mark", f"reading {share:.0%}{so_far}" if share < 1 else "judging…")]

@@ -2,17 +2,20 @@
 
 import importlib
 import stat
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from logsense import analyze, differ, fetch, gather
 from logsense.cli.main import main
+from logsense.cli.progress import Meter
 from logsense.config import Settings
 from logsense.errors import PathError
 from logsense.host import Host
 from logsense.listing import parse
 from logsense.store import Scratch
+from logsense.watch import Watch
 
 PLUGIN = '''
 from logsense.api import hookimpl
@@ -97,7 +100,8 @@ def test_the_order_of_addresses_and_paths_changes_nothing(shelf, tmp_path):
     given = ["shelf://b", str(file), "shelf://a", "shelf://b"]
     with Scratch() as scratch:
         host = Host(kinds=("sources",))
-        ways = [fetch.find(paths, Settings(), host, scratch) for paths in (given, given[::-1])]
+        how = fetch.Fetching(Settings(), host, scratch, Watch())
+        ways = [fetch.find(paths, how) for paths in (given, given[::-1])]
     first, second = ([(one.number, one.name) for one in way.sources] for way in ways)
     assert first == second
     assert [name for _, name in first] == [
@@ -219,3 +223,16 @@ def test_nothing_is_asked_of_sources_without_an_address(shelf, tmp_path):
     (tmp_path / "app.log").write_text("2026-01-02T03:00:00Z INFO it begins\n")
     analyze(str(tmp_path / "app.log"))
     assert "logsense_shelf" not in importlib.sys.modules
+
+
+def test_whoever_watches_is_told_what_is_fetched(shelf, monkeypatch):
+    """Before any file is known the address at work is told, and a person at a terminal sees it at once."""
+    shelf()
+    steps = []
+    analyze(["shelf://b", "shelf://a"], progress=steps.append)
+    assert [step.source for step in steps if step.fetching] == ["shelf://a", "shelf://b"]
+    assert not any(step.fetching for step in steps[2:])
+    meter = Meter(wanted=True)
+    meter.stream = StringIO()
+    meter.show(steps[0])
+    assert "fetching shelf://a" in meter.stream.getvalue()
