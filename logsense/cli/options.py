@@ -1,13 +1,12 @@
 """Options that commands share, declared once; what they mean is said once, in their help."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from logsense.addresses import scheme
+from logsense.cli.address import PathOrAddress
 from logsense.cli.output import say
 
 if TYPE_CHECKING:
@@ -22,16 +21,6 @@ REMARKS = 10
 
 #: Of the options below, those that say how to talk and are no settings of a run.
 _MANNERS = ("debug", "no_progress")
-
-
-class PathOrAddress(click.Path):
-    """A path that exists, or an address (``k8s://shop``), which the run asks its sources for."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "str | bytes | os.PathLike[str]":
-        """As click does for a path; an address as it is."""
-        return value if isinstance(value, str) and scheme(value) else super().convert(value, param, ctx)
 
 
 @dataclass(frozen=True)
