@@ -1,8 +1,7 @@
 """Options that commands share, declared once; what they mean is said once, in their help."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -23,8 +22,7 @@ REMARKS = 10
 _MANNERS = ("debug", "no_progress")
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(NamedTuple):
     """How a command talks: quiet, how verbose, in which colours, with progress or without."""
 
     quiet: bool
