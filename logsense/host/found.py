@@ -46,6 +46,11 @@ class Found:
         return self.distribution == BUNDLED and self.value.startswith(OURS)
 
     @property
+    def package(self) -> str:
+        """The package that its entry point names."""
+        return self.value.partition(":")[0].partition(".")[0].strip()
+
+    @property
     def refused(self) -> str:
         """Why it may not be loaded whatever the settings say; "" where it may."""
         if canonicalize_name(self.distribution) == BUNDLED and not self.bundled:

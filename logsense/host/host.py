@@ -1,17 +1,19 @@
 """Holds the plugins of a run, asks them, and keeps an account of what they did wrong."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import RLock
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import polars as pl
 
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
 from logsense.config import PluginSettings
+from logsense.errors import FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
 from logsense.host import found as installed
 from logsense.host.found import GIVEN, KINDS, Found
@@ -21,6 +23,9 @@ from logsense.schema import ANOMALIES, SERIES, View
 #: What a plugin may raise that is its own failure: all but Ctrl-C. Polars panics are no ``Exception``.
 CONTAINED = (Exception, SystemExit, pl.exceptions.PanicException)
 TRACE_VARIABLE = "LOGSENSE_TRACE_PLUGINS"
+
+if TYPE_CHECKING:
+    from logsense.host.worker import Pool, Worker
 
 T = TypeVar("T")
 
@@ -57,6 +62,8 @@ class Host:
         self._loaded: dict[str, list[Loaded]] = {}
         self._failed: set[tuple[str, str, str, int]] = set()
         self._turn = RLock()
+        self._workers: Pool | None = None  # made when a plugin needs one: most runs have none
+        self._printed: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -65,10 +72,18 @@ class Host:
         self.close()
 
     def close(self) -> None:
-        """End what was started for plugins."""
+        """End the workers of plugins."""
+        with self._turn:
+            if self._workers is not None:
+                self._workers.close()
 
     def warm(self, *kinds: str) -> None:
-        """Start what plugins of these kinds will need, without waiting for it."""
+        """Start the workers that plugins of these kinds will need, without waiting for them."""
+        found = [one for kind in kinds for one in (installed.find(kind) if self.installed else ())]
+        for one in found:
+            if installed.wanted(one, self.settings) and not one.refused and not self._is_here(one):
+                with contextlib.suppress(PluginError), self._turn:  # told when it is asked
+                    self._worker(one).start()
 
     def prepare(self, *kinds: str) -> None:
         """Load these kinds now; ConfigError where the settings give what their plugins do not take."""
@@ -176,20 +191,39 @@ class Host:
             begun = time.perf_counter()
             gave = "failed"
             try:
-                answer, changed = self._here(who, method, arguments)
+                answer, changed = self._answer(who, method, arguments)
                 checked = check(answer, who.name)
                 gave = trace.brief(answer)
             except CONTAINED as error:
                 self._failed.add(who.key)
                 self.blame(who, method, error)
+                self._spoken(who.found)  # it has failed: that it printed, too, is not worth a word
                 return None
             finally:
                 self._told(who, method, trace.briefly(arguments), gave, begun)
             self._minor(who, method, changed)
             return checked
 
-    def _here(self, who: Loaded, method: str, arguments: Sequence[Any]) -> tuple[Any, list[str]]:
-        return calls.run(method, who.make, arguments, deep=self.settings.strict)
+    def _answer(self, who: Loaded, method: str, arguments: Sequence[Any]) -> tuple[Any, list[str]]:
+        deep = self.settings.strict
+        if who.thing is not None:
+            return calls.run(method, who.make, arguments, deep=deep)
+        given = {"place": who.place, "keywords": who.keywords, "arguments": tuple(arguments), "deep": deep}
+        said = self._worker(who.found).ask(method, who.found, **given)
+        return said["answer"], [str(name) for name in said["changed"]]
+
+    def _is_here(self, found: Found) -> bool:
+        return installed.here(found, self.settings)
+
+    def _worker(self, found: Found) -> "Worker":
+        if self._workers is None:
+            from logsense.host.worker import Pool  # subprocess and the like: only where there is need
+
+            self._workers = Pool(self.settings)
+        return self._workers.of(found.distribution)
+
+    def _spoken(self, found: Found) -> int:
+        return 0 if self._is_here(found) else self._worker(found).spoken()
 
     def _minor(self, who: Loaded, method: str, changed: Sequence[str]) -> None:
         """What a plugin did that cost nobody anything, and yet it should not."""
@@ -198,11 +232,19 @@ class Host:
             why = f"it changed {frames} in place; nobody else sees that, what it found counts"
             self._fail(who.found, method, why, who.name)
 
+        printed = self._spoken(who.found)
+        if printed and (who.found.distribution, who.name) not in self._printed:
+            self._printed.add((who.found.distribution, who.name))
+            why = f"it printed {printed} bytes in {method}; they are kept out of all output"
+            self._fail(who.found, "print", f"{why}, what it found counts", who.name)
+
     def _told(self, who: Loaded, hook: str, given: str, gave: str, begun: float) -> None:
         took = (time.perf_counter() - begun) * 1000.0
-        call = trace.Call(
-            who.name, who.found.distribution, who.found.version, hook, given, gave, "here", took, 0.0
-        )
+        where, peak, found = "here", 0.0, who.found
+        if not self._is_here(found):
+            worker = self._worker(found)
+            where, peak = f"worker {worker.pid}" if worker.pid else "worker, ended", worker.peak
+        call = trace.Call(who.name, found.distribution, found.version, hook, given, gave, where, took, peak)
         self.trace.append(call)
         if self.settings.tell is not None:
             self.settings.tell(call)
@@ -247,17 +289,22 @@ class Host:
         begun = time.perf_counter()
         gave = "failed"
         try:
-            things = load.register(found.kind, load.imported(found) if plugin is None else plugin)
-            loaded = [
-                Loaded(thing=thing, found=found, **load.told(thing, found, place))
-                for place, thing in enumerate(things)
-            ]
+            if plugin is None and not self._is_here(found):
+                loaded = _stand_ins(found, self._worker(found).ask("load", found)["answer"])
+            else:
+                things = load.register(found.kind, load.imported(found) if plugin is None else plugin)
+                told = [load.told(thing, found, place) for place, thing in enumerate(things)]
+                loaded = [
+                    Loaded(thing=thing, found=found, **one) for thing, one in zip(things, told, strict=True)
+                ]
             gave = f"{len(loaded)} things"
         except CONTAINED as error:
             self.blame(stand_in, "load", error)
+            self._spoken(found)
             return []
         finally:
             self._told(stand_in, f"register_{found.kind}", "", gave, begun)
+        self._minor(stand_in, "load", ())
         return loaded
 
     def _fail(self, found: Found, hook: str, reason: str, name: str) -> PluginFailure:
@@ -266,11 +313,18 @@ class Host:
         return failure
 
 
+def _stand_ins(found: Found, told: Any) -> list[Loaded]:
+    """What a worker says it has registered; folders of data are as good here as there."""
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        raise FrameError("its worker told what is no list of things")
+    return [Loaded(thing=one.pop("path", None), found=found, **one) for one in told]
+
+
 def _named(found: Found, name: str) -> str:
     return safe(name if found.distribution == GIVEN else f"{name} ({found.distribution})")
 
 
 def _package(who: Loaded) -> str:
     """The package in which the code of a plugin lies."""
-    module = getattr(who.thing, "__module__", None) or who.found.value
-    return str(module).partition(":")[0].partition(".")[0]
+    module = getattr(who.thing, "__module__", None)
+    return str(module).partition(".")[0] if module else who.found.package

@@ -15,7 +15,7 @@ from typing import Any
 import pluggy
 
 from logsense import api
-from logsense.errors import FrameError
+from logsense.errors import FrameError, PluginError
 from logsense.host import checking
 from logsense.host.found import Found
 
@@ -126,8 +126,11 @@ def reason(error: BaseException, package: str) -> str:
     """What was raised, in words, with the last line of the package it passed through."""
     if isinstance(error, SystemExit):
         words = f"SystemExit: it asked to end the process with status {error.code!r}; that was refused"
+    elif isinstance(error, PluginError):
+        words = str(error)  # of ours: it says all
     else:
-        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        said = " ".join(str(error).split())
+        words = f"{type(error).__name__}: {said}" if said else type(error).__name__
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         if str(frame.f_globals.get("__name__", "")).partition(".")[0] == package != "logsense":
             path = Path(frame.f_code.co_filename)
