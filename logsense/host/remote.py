@@ -35,11 +35,11 @@ def main(answers: int, life: int, scratch: str) -> None:
     warnings.simplefilter("ignore")  # what a plugin's dependencies deprecate is not what it prints
     watching = Thread(target=_watch, args=(life, scratch), daemon=True)
     watching.start()
-    with socket.socket(fileno=answers) as line:
+    with socket.socket(fileno=answers) as line, contextlib.suppress(OSError):  # nobody is there any more
         line.sendall(_packed({"answer": "ready"}))
         while (asked := _receive(line)) is not None:
             line.sendall(_answer(asked))
-        watching.join()
+    watching.join()
 
 
 def _watch(life: int, scratch: str) -> None:
