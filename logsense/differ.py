@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from logsense import addresses, diff, engine, fetch, parse, read, watch
+from logsense.analysis import PluginFailure
 from logsense.clean import name as clean_name
 from logsense.config import Settings
 from logsense.errors import UsageError
@@ -83,22 +84,26 @@ def difference(
         raise UsageError(msg)
     settings = settings or Settings.resolve(None, **options)
     with Scratch() as scratch:
-        fetching = fetch.Fetching(settings, Host(kinds=("sources",)), scratch, watch.Watch.of(progress))
-        runs = _runs([*good, bad], fetching)
+        with Host(kinds=("sources",), plugins=settings.plugins) as host:
+            fetching = fetch.Fetching(settings, host, scratch, watch.Watch.of(progress))
+            runs = _runs([*good, bad], fetching)
         reading = _Reading(runs, settings, progress)
         known, complete = reading.lines(runs[:-1])
         # Against half of the good runs the rest would look new: nothing true could be said.
         asked, finished = reading.lines(runs[-1:] if complete else [])
         found = diff.compare(known, asked) if complete else diff.Compared()
         lines = read.Reader(reading.sources, diff.blocks(known, asked), spool=scratch).lines
+        failed = tuple(host.failures)
         if len(runs[-1].found.sources) > 1:
-            found = diff.in_time(found, _times(found, runs[-1].found.sources, lines, settings))
+            times, more = _times(found, runs[-1].found.sources, lines, settings)
+            found, failed = diff.in_time(found, times), (*failed, *more)
         answer = diff.answer(found, lines, reading.names, whole=whole)
         return replace(
             answer,
             runs=tuple(reading.side(run, asked if not run.good else known) for run in runs),
             skipped=reading.skipped(),
-            notes=reading.told(),
+            notes=(*reading.told(), *(one.sentence for one in failed)),
+            plugins_failed=failed,
             stopped=reading.stopped(complete=complete, finished=finished),
             seconds=time.perf_counter() - begun,
         )
@@ -120,10 +125,11 @@ def _runs(paths: Sequence[str], fetching: fetch.Fetching) -> list[_Run]:
 
 def _times(
     compared: diff.Compared, sources: Sequence[read.SourceFile], lines: Lines, settings: Settings
-) -> dict[tuple[int, int], datetime]:
+) -> tuple[dict[tuple[int, int], datetime], tuple[PluginFailure, ...]]:
     """When each of the best findings was written: the last time at or above its key line."""
     by_number = {source.number: source for source in sources}
-    formats, _ = load(Host(kinds=("formats",)).formats())
+    with Host(kinds=("formats",), plugins=settings.plugins) as host:
+        formats, _ = load(host.formats())
     plans: dict[int, SourcePlan] = {}
     times: dict[tuple[int, int], datetime] = {}
     for one in compared.found[:TIMED]:
@@ -142,7 +148,7 @@ def _times(
         last = records.sort("line")["time"].drop_nulls()
         if len(last):
             times[one.source, one.key_line] = last[-1]
-    return times
+    return times, tuple(host.failures)
 
 
 def _matches(path: str) -> list[str]:

@@ -82,7 +82,7 @@ def _by_scheme(host: Host) -> dict[str, Loaded]:
     """Who brings each scheme; of two the first, and the other is named among the plugins that failed."""
     taken: dict[str, Loaded] = {}
     for who in host.sources():
-        for scheme in who.thing.schemes:
+        for scheme in who.schemes:
             first = taken.setdefault(scheme, who)
             if first is not who:
                 reason = f"{scheme}:// is taken by {first.name} ({first.found.distribution}); it is not asked"

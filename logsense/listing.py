@@ -22,6 +22,9 @@ from logsense.errors import UsageError
 from logsense.host import Host
 from logsense.watch import Progress, Watch
 
+#: Kinds of plugins that these ways ask.
+PLUGINS = ("formats", "masks", "sources")
+
 NO_LOGS = "no logs were found in what was given"
 
 
@@ -36,12 +39,13 @@ def templates(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     watch = Watch.of(progress)
-    planned = gather.plan(paths, settings, Host(kinds=("formats", "sources")), deep=False, watch=watch)
+    with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
+        planned = gather.plan(paths, settings, host, deep=False, watch=watch)
     gathered = gather.gather(planned, settings, watch)
     mined = mine.mine(gathered.settled.keys)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
     whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
-    return replace(whole, seconds=time.perf_counter() - begun)
+    return replace(whole, plugins_failed=tuple(host.failures), seconds=time.perf_counter() - begun)
 
 
 def parse(
@@ -60,38 +64,45 @@ def parse(
     """
     settings = settings or Settings.resolve(None, **options)
     watch = Watch.of(progress)
-    planned = gather.plan(paths, settings, Host(kinds=("formats", "sources")), deep=False, watch=watch)
+    with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
+        planned = gather.plan(paths, settings, host, deep=False, watch=watch)
     if not templates:
         notes = read.Notes()
         for source, frame in _records(planned, settings, notes):
             yield frame.drop("told").with_columns(source=pl.lit(source.name))
-        return _ended(planned, notes, tell)
+        return _ended(planned, notes, tell, host)
     gathered = gather.gather(planned, settings, watch)
     mined = mine.mine(gathered.settled.keys)
     for source, frame in _records(planned, settings, read.Notes(), gathered):
         yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))
-    return _ended(planned, gathered.notes, tell, whole=gathered.stopped != "interrupted")
+    return _ended(planned, gathered.notes, tell, host, whole=gathered.stopped != "interrupted")
 
 
 def _ended(
     planned: gather.Planned,
     notes: read.Notes,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] | None,
+    host: Host,
     *,
     whole: bool = True,
 ) -> int:
     """What a run that judges nothing ends with: 4 where input could not be read, 3 where it stopped, else 0.
 
-    tell: called with each thing that was odd about the input, in words.
+    tell: called with each thing that was odd about the input, or failed, in words.
     """
     skipped, sources = planned.found.skipped, planned.found.sources
     if tell:
         said = [f"{skip.source}: {skip.reason}" for skip in skipped]
         odd = [(one.name, gather.note(one.number, planned.plans[one.number], notes)) for one in sources]
         said += [f"{name}: {note}" for name, note in odd if note]
+        said += [one.sentence for one in host.failures]
         for row in said if sources else [*said, NO_LOGS]:
             tell(row)
-    if notes.has("failed") or any(skip.failed for skip in skipped):
+    if (
+        (host.settings.strict and host.failures)
+        or notes.has("failed")
+        or any(skip.failed for skip in skipped)
+    ):
         return 4
     return 3 if not whole or notes.has("limit") or any(skip.limit for skip in skipped) else 0
 

@@ -53,7 +53,7 @@ def analyze(
     from logsense.cli.reporting import Report
 
     settings, manner = split(options)
-    report = Report(format_)
+    report = Report(format_, settings.plugins)
     with Meter(wanted=manner.progress) as meter:
         analysis = pipeline.analyze(paths, settings, progress=meter.show)
     code = analysis.exit_code
@@ -65,4 +65,4 @@ def analyze(
 
         analysis, _ = redact.analysis(analysis)
     report.show(analysis, manner, explain=explain)
-    return 0 if exit_zero and code == 1 else code
+    return report.ended(0 if exit_zero and code == 1 else code, analysis, settings.plugins)

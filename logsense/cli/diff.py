@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, split
 from logsense.cli.progress import Meter
 
@@ -52,4 +53,4 @@ def diff(
         found = replace(found, findings=found.findings[:top], left_out=left_out)
     color = colored(manner.color, sys.stdout)
     emit(differences.write(found, format_, width=width(), color=color, verbose=manner.verbose))
-    return 0 if exit_zero and code == 1 else code
+    return ended(0 if exit_zero and code == 1 else code, found.plugins_failed, settings.plugins)

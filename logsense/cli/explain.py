@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, reading, split
 from logsense.cli.output import colored, emit, width
 from logsense.cli.progress import Meter
@@ -41,4 +42,5 @@ def explain(wanted: str, paths: tuple[str, ...], format_: str, **options: Any) -
     else:
         emit([report.dumps(document, indent=1 if format_ == "json" else None)])
     # That incidents were found is no news to one who asks about them.
-    return 0 if analysis.exit_code == 1 else analysis.exit_code
+    code = 0 if analysis.exit_code == 1 else analysis.exit_code
+    return ended(code, analysis.plugins_failed, settings.plugins, shown=False)

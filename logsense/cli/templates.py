@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, reading, remark, split
 from logsense.cli.output import colored, emit, width
 from logsense.cli.progress import Meter
@@ -43,7 +44,7 @@ def templates(paths: tuple[str, ...], format_: str, top: int | None, **options: 
     else:
         emit(_documents(analysis, top, lines=format_ == "ndjson"))
     remark(_odd(analysis), manner)
-    return max(analysis.exit_code, 0)
+    return ended(max(analysis.exit_code, 0), analysis.plugins_failed, settings.plugins, shown=False)
 
 
 def _odd(analysis: "Analysis") -> list[str]:

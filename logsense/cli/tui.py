@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, judging, reading, split, usual, words
 from logsense.cli.output import say
 from logsense.errors import UsageError
@@ -63,7 +64,9 @@ def tui(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> in
         session = Session(read, settings, arguments=tuple(words(context, without=_LOOKS)))
         session.verdicts = Path(settings.verdicts) if settings.verdicts else None
         own = keymap.read(looks["keys"]) if looks["keys"] else None
-        return run(session, at=looks["place"], mouse=looks["mouse"], keymap=own)
+        code = run(session, at=looks["place"], mouse=looks["mouse"], keymap=own)
+        failed = session.analysis.plugins_failed if session.analysis else ()
+        return ended(code, failed, settings.plugins)
 
 
 def _piped(paths: tuple[str, ...]) -> bool:

@@ -262,13 +262,13 @@ class Triage(Contained, App[None]):
         def chosen(wanted: export.Wanted | None) -> None:
             if wanted is not None:
                 self.run_worker(
-                    lambda: self.post_message(export.done(analysis, wanted)),
+                    lambda: self.post_message(export.done(analysis, wanted, self.session.settings.plugins)),
                     thread=True,
                     exit_on_error=False,
                     group="export",
                 )
 
-        self.push_screen(export.Export(page.finding()), chosen)
+        self.push_screen(export.Export(page.finding(), self.session.settings.plugins), chosen)
 
     def on_exported(self, message: Exported) -> None:
         """Say where it is, or why it is not."""
