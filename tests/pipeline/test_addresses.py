@@ -202,7 +202,7 @@ def test_two_sources_of_one_scheme_do_not_mix(shelf):
 def test_a_source_without_schemes_is_refused(shelf):
     """A source whose schemes could not be typed is named when it is loaded."""
     shelf("[type('Bad', (Shelf,), {'schemes': ('Sh elf',)})]")
-    with pytest.raises(PathError, match="could not be loaded: .*schemes"):
+    with pytest.raises(PathError, match=r"could not be loaded: .*schemes"):
         analyze("shelf://good")
 
 
