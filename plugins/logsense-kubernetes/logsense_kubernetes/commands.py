@@ -16,7 +16,8 @@ HEAD = ("POD", "CONTAINER", "SERVICE", "STATE", "RESTARTS", "LAST END", "WOULD B
 @click.command()
 @click.argument("namespace", metavar="NAMESPACE[/NAME]")
 @click.option("--context", metavar="NAME", help="The context of kubectl.  [default: the present one]")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=20.0, show_default=True, metavar="SECONDS")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=20.0, show_default=True, metavar="SECONDS",
+              help="How long the cluster may take.")  # fmt: skip
 def pods(namespace: str, context: str | None, timeout: float) -> int:
     r"""List the pods of a namespace with their containers, and what logsense would read.
 

@@ -27,7 +27,8 @@ FORMS = {
 class Containers:
     """Brings the logs of a container, or of a compose project's, through docker or podman.
 
-    Keywords as those of ``Kubernetes``.
+    timeout: seconds for all of it, less than ``[plugins] seconds``. limit_mb: at most so many MiB. since: how
+    far back, such as "2h". tail: at most so many last lines of each log.
     """
 
     name = "containers"

@@ -20,7 +20,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Journal:
     """Brings a unit's part of the journal through journalctl: time, severity, process and message.
 
-    Keywords as those of ``Kubernetes``.
+    timeout: seconds for all of it, less than ``[plugins] seconds``. limit_mb: at most so many MiB. since: how
+    far back, such as "2h". tail: at most so many last lines of each log.
     """
 
     name = "journal"
