@@ -24,6 +24,6 @@ from logsense.host.load import Loaded
 from logsense.host.trace import Call, sentence
 
 __all__ = [
-    "BUNDLED", "CONTAINED", "DATA", "EVIDENCE", "KINDS", "LOAD_VARIABLE", "METHODS", "TEXTS", "TRACE_VARIABLE",
-    "Call", "Found", "Host", "Loaded", "find", "sentence",
+    "BUNDLED", "CONTAINED", "DATA", "EVIDENCE", "KINDS", "LOAD_VARIABLE", "METHODS", "TEXTS",
+    "TRACE_VARIABLE", "Call", "Found", "Host", "Loaded", "find", "sentence",
 ]  # fmt: skip
