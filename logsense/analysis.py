@@ -188,11 +188,6 @@ class PluginFailure:
     hook: str
     reason: str
 
-    @property
-    def sentence(self) -> str:
-        """All of it on one line."""
-        return f"the plugin {self.plugin} {self.version} failed in {self.hook}: {self.reason}"
-
 
 @dataclass(frozen=True)
 class NotJudged:

@@ -21,7 +21,7 @@ from logsense.analysis import PluginFailure
 from logsense.clean import name as clean_name
 from logsense.config import Settings
 from logsense.errors import UsageError
-from logsense.host import Host
+from logsense.host import Host, sentence
 from logsense.parse.recognise.formats import load
 from logsense.plans import Block, SourcePlan
 from logsense.store import Scratch
@@ -102,7 +102,7 @@ def difference(
             answer,
             runs=tuple(reading.side(run, asked if not run.good else known) for run in runs),
             skipped=reading.skipped(),
-            notes=(*reading.told(), *(one.sentence for one in failed)),
+            notes=(*reading.told(), *(sentence(one) for one in failed)),
             plugins_failed=failed,
             stopped=reading.stopped(complete=complete, finished=finished),
             seconds=time.perf_counter() - begun,

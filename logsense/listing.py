@@ -19,7 +19,7 @@ from logsense import parse as parsing
 from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.errors import UsageError
-from logsense.host import Host
+from logsense.host import Host, sentence
 from logsense.watch import Progress, Watch
 
 #: Kinds of plugins that these ways ask.
@@ -95,7 +95,7 @@ def _ended(
         said = [f"{skip.source}: {skip.reason}" for skip in skipped]
         odd = [(one.name, gather.note(one.number, planned.plans[one.number], notes)) for one in sources]
         said += [f"{name}: {note}" for name, note in odd if note]
-        said += [one.sentence for one in host.failures]
+        said += [sentence(one) for one in host.failures]
         for row in said if sources else [*said, NO_LOGS]:
             tell(row)
     if (

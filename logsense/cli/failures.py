@@ -22,8 +22,10 @@ def ended(
     if not failed:
         return code
     if not shown:
+        from logsense.host import sentence
+
         for one in failed:
-            say(f"logsense: {safe(one.sentence)}")
+            say(f"logsense: {safe(sentence(one))}")
     if not settings.strict:
         return code
     names = ", ".join(dict.fromkeys(f"{one.plugin} {one.version} ({one.hook})" for one in failed))

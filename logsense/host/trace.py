@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from logsense.analysis import Analysis
+from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
 from logsense.schema import View
 
@@ -55,3 +55,8 @@ def brief(value: object) -> str:
 def briefly(values: Sequence[object]) -> str:
     """Arguments in a few words."""
     return ", ".join(brief(value) for value in values)
+
+
+def sentence(failure: PluginFailure) -> str:
+    """A failure on one line."""
+    return f"the plugin {failure.plugin} {failure.version} failed in {failure.hook}: {failure.reason}"

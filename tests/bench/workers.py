@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from logsense.config import PluginSettings
-from logsense.host import BUNDLED, Host
+from logsense.host import BUNDLED, Host, sentence
 from logsense.schema import COUNTS, View
 from logsense.testing import planted
 
@@ -82,7 +82,7 @@ def measured(seen: View, trusted: tuple[str, ...]) -> tuple[list[float], list[fl
             wall.append(time.perf_counter() - begun)
             own.append(time.process_time() - used)
         if host.failures:
-            sys.exit(host.failures[0].sentence)
+            sys.exit(sentence(host.failures[0]))
     return wall, own
 
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 
 from logsense.config import PluginSettings
 from logsense.detect import detect
-from logsense.host import Host
+from logsense.host import Host, limits
 from logsense.testing import planted
 
 GOOD = """
@@ -204,3 +205,44 @@ def test_workers_end_with_their_host(install, tmp_path, monkeypatch):
         assert gone(int(one["observed"]))
         assert gone(int(one["expected"]))
     assert not list(tmp_path.glob("logsense-*"))
+
+
+@pytest.mark.parametrize("kind", ["panels", "commands"])
+def test_panels_and_commands_are_contained_here(install, kind):
+    """What lives in this process and asks to end it as it is imported is named, and ends nothing."""
+    install("acme-bad", "raise SystemExit(0)", {kind: {"acme": "acme_bad"}}, version="2.1")
+    with Host(kinds=(kind,)) as host:
+        assert "acme" not in {one.name for one in (host.panels() if kind == "panels" else host.commands())}
+    assert [(one.plugin, one.version, one.hook) for one in host.failures] == [
+        ("acme (acme-bad)", "2.1", "load")
+    ]
+
+
+def test_what_is_given_or_bundled_contains_panics(monkeypatch):
+    """A panic of Polars, which is no ordinary exception, is the failure of the detector that met it."""
+    with Host(kinds=("detectors",), plugins=PluginSettings(load=())) as host:
+        first, second = host.detectors()[:2]
+        panic = pl.exceptions.PanicException("planted")
+        monkeypatch.setattr(first.thing, "fit", lambda self, view: (_ for _ in ()).throw(panic))
+        assert host.detect(first, planted("new")).height == 0
+        host.detect(second, planted("new"))
+    assert [(one.plugin.split()[0], "planted" in one.reason) for one in host.failures] == [(first.name, True)]
+
+
+def test_workers_serve_several_threads(install):
+    """A host that several threads ask at once gives each its own answer."""
+    install("acme-good", doing("pass"))
+    view = planted("new")
+    with Host(kinds=("detectors",), plugins=PluginSettings(disabled=("logsense-aiops",))) as host:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: detect(view, host), range(8)))
+        assert host.failures == []
+        assert len({one["observed"][0] for one in found}) == 1
+
+
+def test_the_resident_size_is_known_without_proc():
+    """Where there is no /proc, ps is asked; of a process that is gone the answer is 0."""
+    held = limits._asked(os.getpid())
+    assert held == pytest.approx(limits.resident(os.getpid()), rel=0.3)
+    assert limits.resident(2**22 + 1) == 0.0
+    assert limits._asked(2**22 + 1) == 0.0
