@@ -121,7 +121,7 @@ def _times(
 ) -> dict[tuple[int, int], datetime]:
     """When each of the best findings was written: the last time at or above its key line."""
     by_number = {source.number: source for source in sources}
-    formats, _ = load(Host(kinds=("formats",)).formats())
+    formats, _ = load(Host(kinds=("formats",), plugins=settings.plugins).formats())
     plans: dict[int, SourcePlan] = {}
     times: dict[tuple[int, int], datetime] = {}
     for one in compared.found[:TIMED]:

@@ -6,11 +6,9 @@ anything: it becomes a PluginFailure that names it, its distribution and version
 analysed data can enable or configure anything. A plugin runs in this process with the rights of the
 user: one that never returns cannot be stopped here.
 
-``LOGSENSE_LOAD_PLUGINS`` limits which third-party plugins are loaded: names of distributions or entries
-separated by commas; empty loads none, unset loads all. The bundled ones are always loaded.
+Which of them are loaded, and which come first, ``PluginSettings`` says.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -22,6 +20,7 @@ import polars as pl
 
 from logsense import api
 from logsense.analysis import PluginFailure
+from logsense.config import PluginSettings, chosen
 from logsense.errors import FrameError
 from logsense.schema import ANOMALIES
 
@@ -31,7 +30,6 @@ KINDS = (
 #: Kinds whose hooks return folders of declared data.
 DATA = ("formats", "masks")
 BUNDLED = "logsense-aiops"
-LOAD_VARIABLE = "LOGSENSE_LOAD_PLUGINS"
 #: Where a kind's classes must have these methods (formats are paths).
 METHODS: Mapping[str, tuple[str, ...]] = {
     "detectors": ("fit", "detect"),
@@ -94,6 +92,7 @@ class Host:
         objects: plugins given as objects beside the installed ones, as (kind, name, object); for tests
             of plugins and for embedding.
         installed: whether installed distributions are looked up.
+        plugins: which of them are wanted, and in which order.
 
     ``failures`` grows while plugins are loaded and run.
     """
@@ -104,10 +103,12 @@ class Host:
         kinds: Iterable[str] = KINDS,
         objects: Iterable[tuple[str, str, object]] = (),
         installed: bool = True,
+        plugins: PluginSettings | None = None,
     ) -> None:
         self.kinds = tuple(kinds)
         self.objects = tuple(objects)
         self.installed = installed
+        self.plugins = plugins or PluginSettings()
         self.failures: list[PluginFailure] = []
         self._loaded: dict[str, list[Loaded]] = {}
 
@@ -194,7 +195,8 @@ class Host:
             except Exception as error:  # noqa: BLE001 - importing a plugin may raise anything
                 self._fail(found, "load", error, found.name)
                 continue
-            loaded += [Loaded(_name(thing, found), thing, found) for thing in things]
+            made = [Loaded(_name(thing, found), thing, found) for thing in things]
+            loaded += [one for one in made if f"{kind}.{one.name}" not in self.plugins.disabled]
         return loaded
 
     def _candidates(self, kind: str) -> list[tuple[Found, Callable[[], object]]]:
@@ -203,7 +205,7 @@ class Host:
             for k, name, plugin in self.objects
             if k == kind
         ]
-        found = [f for f in find(kind) if _wanted(f)] if self.installed else []
+        found = chosen(find(kind), self.plugins) if self.installed else []
         return [(f, _importer(f)) for f in found] + given
 
     def _fail(self, found: Found, hook: str, error: Exception, name: str) -> PluginFailure:
@@ -228,13 +230,6 @@ def _constant(plugin: object) -> Callable[[], object]:
 
 def _importer(found: Found) -> Callable[[], object]:
     return lambda: EntryPoint(found.name, found.value, f"logsense.{found.kind}").load()
-
-
-def _wanted(found: Found) -> bool:
-    allowed = os.environ.get(LOAD_VARIABLE)
-    if found.bundled or allowed is None:
-        return True
-    return not {found.name, found.distribution}.isdisjoint(part.strip() for part in allowed.split(","))
 
 
 def _register(kind: str, plugin: object) -> list[object]:

@@ -40,7 +40,7 @@ def analyze(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     watch = watch or Watch.of(progress)
-    host = Host(kinds=("formats",))
+    host = Host(kinds=("formats",), plugins=settings.plugins)
     planned = gather.plan(paths, settings, host, baseline=settings.baseline)
 
     def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
@@ -81,12 +81,12 @@ def compare(analysis: Analysis, before: Span | None = None, after: Span | None =
 def _judged(basis: compose.Basis, windows: Windows) -> Analysis:
     """The second half of the way: what is counted, judged."""
     gathered, counted = basis.gathered, basis.counted
-    host = Host(kinds=("detectors", "rankers"))
+    host = Host(kinds=("detectors", "rankers"), plugins=basis.settings.plugins)
     whole = detect.windowed(basis.view, windows)
     view = compose.ordered(whole)
     anomalies = detect.detect(view, host)
     seen = compose.judged(view)
-    groups, calmer = compose.grouped(anomalies, view, seen)
+    groups, calmer = compose.grouped(anomalies, view, seen, basis.settings.thresholds)
     lines = rank.Lines(gathered.reader.lines, gathered.planned.names)
     ranked = [(group, rank.rank(view, group.anomalies, host, lines)) for group in groups]
     incidents = tuple(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from logsense.cli.judgement import Judgement, judge
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.output import emit, width
 from logsense.errors import InputError, UsageError
 
@@ -20,6 +20,7 @@ WIDEST = 98
 @click.command(context_settings=CONTEXT)
 @click.argument("sample", required=False)
 @click.option("--format", "format_", default="terminal", metavar="NAME", help="How to print the reports.")
+@configured
 @common
 def demo(sample: str | None, format_: str, **options: Any) -> int:
     """Run on recorded incidents and compare with what happened.
@@ -33,7 +34,7 @@ def demo(sample: str | None, format_: str, **options: Any) -> int:
     from logsense.cli.reporting import Report
 
     settings, manner = split(options)
-    report = Report(format_)
+    report = Report(format_, settings.plugins)
     judgements = []
     for folder in _samples(sample):
         logs = folder / "logs"
