@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual, words
+from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.output import say
+from logsense.cli.words import words
 from logsense.errors import UsageError
 
 #: Options that say how to look, not at what: no part of the command that ``Y`` copies.

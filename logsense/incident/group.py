@@ -53,8 +53,8 @@ FAMILIES = {
 class Group:
     """Anomalies that belong together: the frame (ANOMALIES with weight, bad, stated), span and evidence.
 
-    evidence: decades, the sum of the values of the terms; enough: how many an incident needs. begun: when the first precursor was seen, start
-    where there is none.
+    evidence: decades, the sum of the values of the terms; enough: how many an incident needs. begun: when
+    the first precursor was seen, start where there is none.
     """
 
     anomalies: pl.DataFrame
@@ -107,8 +107,8 @@ def _lone(
         rest = rest.filter((pl.col("start") > end) | (pl.col("reach") < start))
     rows = rest.sort(*order, descending=[True, False, False, False], nulls_last=True).head(NEAREST)
     return [
-        _group(weighed, view, *span, enough)
-        for span in rows.select("start", "reach").unique(maintain_order=True).iter_rows()
+        _group(weighed, view, start, end, enough)
+        for start, end in rows.select("start", "reach").unique(maintain_order=True).iter_rows()
     ]
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from logsense import host as host_module
 from logsense.api import hookimpl
-from logsense.detect import detect
 from logsense.config import Settings, chosen
+from logsense.detect import detect
 from logsense.host import Found, Host, find
 from logsense.schema import ANOMALIES
 from logsense.testing import planted
