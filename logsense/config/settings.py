@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from logsense.config import file
-from logsense.config.keys import BY_PATH, KEYS, Key
+from logsense.config.keys import BY_PATH, ENABLED, KEYS, Key
 from logsense.config.parts import PluginSettings, Screens, Thresholds
 from logsense.config.times import AGO, parse_when, zone
 from logsense.errors import ConfigError
@@ -22,8 +22,8 @@ MOST_THREADS = 8
 COLORS = BY_PATH["run.color"].choices
 #: What says when to use colour before a file is asked.
 _COLOURING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")
-#: Those of a run that may be none.
-_OPTIONAL = ("year", "max_lines")
+#: Those that may be none.
+_OPTIONAL = ("year", "max_lines", "load")
 #: Options that stand for a key of another name.
 _SHORT = ("no_plugins", "strict_plugins")
 
@@ -119,12 +119,13 @@ class Settings:
         except ConfigError:
             self._refuse("tz", "must be a zone such as Europe/Berlin, or an offset such as +02:00")
         for key in KEYS:
-            part, name = _PARTS[key.table], key.target
-            value = getattr(getattr(self, part) if part else self, name)
-            if value is None and (key.kind == "file" or name in (*_OPTIONAL, "load")):
+            value, origin = value_of(self, key)
+            if value is None and (key.kind == "file" or key.target in _OPTIONAL):
                 continue
             if not key.fits(value):
-                self._refuse(name, f"must be {key.allowed}", part=part, path=key.path)
+                _refuse(
+                    key.target if key.table == "run" else key.path, value, origin, f"must be {key.allowed}"
+                )
         now = datetime(2000, 1, 1)  # any time does to try a text
         for name in ("since", "until"):
             text = getattr(self, name)
@@ -153,14 +154,22 @@ class Settings:
             for text in (self.since, self.until)
         )
 
-    def _refuse(self, name: str, why: str, *, part: str = "", path: str = "") -> None:
-        value = getattr(getattr(self, part) if part else self, name)
-        origin = self.origins.get(path if part else name)
-        if part == "plugins":
-            origin = self.plugins.origins.get(path.partition(".")[2])
-        shown = path if part else name
-        msg = f"{shown} is {value!r}{f' (from {origin})' if origin else ''}; it {why}"
-        raise ConfigError(msg)
+    def _refuse(self, name: str, why: str) -> None:
+        _refuse(name, getattr(self, name), self.origins.get(name), why)
+
+
+def _refuse(name: str, value: object, origin: str | None, why: str) -> None:
+    msg = f"{name} is {value!r}{f' (from {origin})' if origin else ''}; it {why}"
+    raise ConfigError(msg)
+
+
+def value_of(settings: Settings, key: Key) -> tuple[object, str | None]:
+    """The value of a key in the settings, and where it is from; None for a default."""
+    part = _PARTS[key.table]
+    holder = getattr(settings, part) if part else settings
+    if key.table == "plugins":
+        return getattr(holder, key.target), settings.plugins.origins.get(key.name)
+    return getattr(holder, key.target), settings.origins.get(key.path if part else key.target)
 
 
 def _path(given: object) -> str:
@@ -234,6 +243,7 @@ def _plugins(
     if said.disabled:
         disabled = own.get("disabled", ())
         own["disabled"] = (*disabled, *said.disabled) if isinstance(disabled, tuple) else said.disabled
+        where.setdefault("disable", where[f"{said.disabled[0]}.{ENABLED}"])
     if short.get("no_plugins"):
         own["load"], where["load"] = (), "flag"
     if short.get("strict_plugins"):
