@@ -1,7 +1,6 @@
 """The command ``logsense``: finds the command by name, and turns whatever happens into an exit code.
 
-0 done, nothing found · 1 found · 2 wrong usage · 3 stopped early · 4 unreadable input or output · 70 a
-defect of ours. See ``logsense help exit-codes``.
+What each of these means, ``logsense help exit-codes`` says.
 """
 
 import gc

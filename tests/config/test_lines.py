@@ -43,7 +43,7 @@ last = 2'''
 
 
 def test_keys_tables_strings_and_lists():
-    """Dotted, quoted and plain keys have the line they stand on; what strings, lists and remarks hold is no key."""
+    """Dotted, quoted and plain keys are found; what strings, lists and remarks hold is no key."""
     assert tomllib.loads(TEXT)
     found = lines(TEXT)
     where = {
