@@ -35,9 +35,11 @@ def templates(
     """The templates of these logs, counted, without a judgement. Arguments as ``pipeline.analyze``."""
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",), plugins=settings.plugins), deep=False)
+    planned = gather.plan(
+        paths, settings, Host(kinds=("formats", "masks"), plugins=settings.plugins), deep=False
+    )
     gathered = gather.gather(planned, settings, Watch.of(progress))
-    mined = mine.mine(gathered.settled.keys)
+    mined = mine.mine(gathered.settled.keys, planned.masks)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
     whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
     return replace(whole, seconds=time.perf_counter() - begun)
@@ -58,14 +60,16 @@ def parse(
     generator returns an exit code. Other arguments as ``pipeline.analyze``.
     """
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",), plugins=settings.plugins), deep=False)
+    planned = gather.plan(
+        paths, settings, Host(kinds=("formats", "masks"), plugins=settings.plugins), deep=False
+    )
     if not templates:
         notes = read.Notes()
         for source, frame in _records(planned, settings, notes):
             yield frame.drop("told").with_columns(source=pl.lit(source.name))
         return _ended(planned, notes, tell)
     gathered = gather.gather(planned, settings, Watch.of(progress))
-    mined = mine.mine(gathered.settled.keys)
+    mined = mine.mine(gathered.settled.keys, planned.masks)
     for source, frame in _records(planned, settings, read.Notes(), gathered):
         yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))
     return _ended(planned, gathered.notes, tell, whole=gathered.stopped != "interrupted")

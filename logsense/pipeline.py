@@ -40,11 +40,11 @@ def analyze(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     watch = watch or Watch.of(progress)
-    host = Host(kinds=("formats",), plugins=settings.plugins)
+    host = Host(kinds=("formats", "masks"), plugins=settings.plugins)
     planned = gather.plan(paths, settings, host, baseline=settings.baseline)
 
     def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
-        mined = mine.mine(gathered.settled.keys)
+        mined = mine.mine(gathered.settled.keys, gathered.planned.masks)
         counted = count.count(compose.run(gathered, mined.keys, mined.templates))
         whole = compose.view(gathered, counted)
         book = bind.book(gathered, mined)

@@ -87,8 +87,11 @@ class Folded:
     hide: pl.Series
 
 
-def folded(texts: pl.Series) -> Folded:
-    """The masked forms of messages of one line each: a pure function of their set, save for the order."""
+def folded(texts: pl.Series, *, ready: bool = False) -> Folded:
+    """The masked forms of messages of one line each: a pure function of their set, save for the order.
+
+    ready: as for ``masked``.
+    """
     if len(texts) >= MANY and int(texts.str.contains(_ID).sum()) * 2 <= len(texts):
         data = ("\n".join(texts.to_list()) + "\n").encode()
         pieces = _pieces(data)
@@ -97,14 +100,16 @@ def folded(texts: pl.Series) -> Folded:
             rows, forms = _forms(pieces, crowded)
             if len(rows) * GAIN > len(texts):
                 break
-            hidden, twice = (masked(_written(data, rows, pieces, crowded, digit)) for digit in "12")
+            hidden, twice = (
+                masked(_written(data, rows, pieces, crowded, digit), ready=ready) for digit in "12"
+            )
             # Where the masks keep a number, it tells messages apart.
             kept = (hidden != twice).to_numpy()[forms]
             if not kept.any():
                 shown = hidden.str.replace_all(_HIDING, CHAR["str"])
                 return Folded(shown, pl.Series("form", forms, dtype=pl.UInt32), shown != hidden)
             crowded &= ~(np.repeat(kept, pieces.counts) & (pieces.kinds == _NUMBER))
-    return Folded(masked(texts), None, pl.repeat(value=False, n=len(texts), eager=True))
+    return Folded(masked(texts, ready=ready), None, pl.repeat(value=False, n=len(texts), eager=True))
 
 
 def _pieces(data: bytes) -> _Pieces:

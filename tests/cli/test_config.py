@@ -32,7 +32,7 @@ def written(file, text):
 
 
 def test_show_says_where_each_value_is_from(run, own, monkeypatch):
-    """Each value has its origin: an option, a variable, file and line, or default; what is printed is TOML."""
+    """Each value has its origin: an option, a variable, file and line, or default; all is TOML."""
     written(own, "[run]\nsample_lines = 500\n[detectors.rate]\nalpha = 0.01\nenabled = false\n")
     monkeypatch.setenv("LOGSENSE_TZ", "+02:00")
     done = run("config", "show", "--origin", "--threads", "2")

@@ -4,7 +4,7 @@ A small batch is asked as one text for what patterns need, so that few of them a
 each text passes a gate first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,17 +30,26 @@ from logsense.mine.masks.patterns import (
 _ASKED, _FEW = 1 << 20, 256
 
 
-def masked(messages: pl.Series) -> pl.Series:
-    """The messages with their masked parts as private characters; blanks at both ends are cut off."""
-    texts = first_lines(messages)
-    for mask in CLEANED:
-        texts = _replace(texts, mask)
+def masked(messages: pl.Series, *, ready: bool = False) -> pl.Series:
+    """The messages with their masked parts as private characters; blanks at both ends are cut off.
+
+    ready: they are as ``prepared`` gives them, and their private characters are masked parts already.
+    """
+    texts = messages if ready else prepared(messages)
     batch = _Batch.of(texts)
     texts = _kept(texts, batch)
     texts = _routes(texts) if batch.may_hold(METHODS) else texts
     texts = _replace(texts, SPOKEN)
     texts = _all(texts, MASKS, batch)
     return _shown(texts).str.strip_chars()
+
+
+def prepared(messages: pl.Series, masks: Sequence[Mask] = ()) -> pl.Series:
+    """First lines without private characters and colours of their own; what ``masks`` find is masked."""
+    texts = first_lines(messages)
+    for mask in (*CLEANED, *masks):
+        texts = _replace(texts, mask)
+    return texts
 
 
 @dataclass(frozen=True)
