@@ -55,13 +55,14 @@ def show(format_: str, *, origin: bool, **options: Any) -> int:
 def path(**options: Any) -> int:
     """Print which file the settings are read from, be it there or not."""
     from logsense.clean import name
+    from logsense.config import there
 
     file, _ = _place(options["config"])
     if file is None:
         say("logsense: there is no home for a file of settings; LOGSENSE_CONFIG can name one")
         return 0
     emit([f"{name(str(file))}\n"])
-    if not file.exists():
+    if not there(file):
         say("logsense: it does not exist; without it the defaults count")
     return 0
 

@@ -16,11 +16,11 @@ and the nearest right key. None of the heavy packages is imported.
 from logsense.config.choose import chosen, ordered
 from logsense.config.effective import Row, effective
 from logsense.config.parts import PluginSettings, Screens, Thresholds
-from logsense.config.place import place, usual_file
+from logsense.config.place import place, there, usual_file
 from logsense.config.settings import COLORS, MIB, MOST_THREADS, Settings, default_threads
 from logsense.config.times import parse_when, zone
 
 __all__ = [
     "COLORS", "MIB", "MOST_THREADS", "PluginSettings", "Row", "Screens", "Settings", "Thresholds", "chosen",
-    "default_threads", "effective", "ordered", "parse_when", "place", "usual_file", "zone",
+    "default_threads", "effective", "ordered", "parse_when", "place", "there", "usual_file", "zone",
 ]  # fmt: skip

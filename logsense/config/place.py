@@ -15,7 +15,7 @@ def usual_file(named: str | None = None, environ: Mapping[str, str] | None = Non
     named: by an option. One that is named so, or by LOGSENSE_CONFIG, is given whether it exists or not.
     """
     path, must = place(named, environ)
-    return path if path is not None and (must or path.exists()) else None
+    return path if path is not None and (must or there(path)) else None
 
 
 def place(named: str | None = None, environ: Mapping[str, str] | None = None) -> tuple[Path | None, bool]:
@@ -36,6 +36,11 @@ def place(named: str | None = None, environ: Mapping[str, str] | None = None) ->
             return None, False
         base = f"{home}/.config"
     return Path(base, "logsense", "config.toml"), False
+
+
+def there(path: Path) -> bool:
+    """Whether there is such a file; not where the folders above it may not be looked into (sudo -u nobody)."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises there
 
 
 def shown(path: Path) -> str:

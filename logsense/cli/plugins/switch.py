@@ -53,16 +53,16 @@ def disable(name: str, config: str | None, **options: Any) -> int:
 def enable(name: str, config: str | None, **options: Any) -> int:
     """Let a plugin, or one thing of it, run again that was left out."""
     from logsense.cli.plugins.names import unknown
-    from logsense.config import Settings
+    from logsense.config import Settings, there
 
     del options
     file, shown = _file(config)
-    done = file.exists() and _change(file, shown, lambda document: _let_in(document, name))
+    done = there(file) and _change(file, shown, lambda document: _let_in(document, name))
     # What has been uninstalled can still be taken off the list.
     if not done and (why := unknown(name)):
         raise UsageError(why)
     emit([f"{name} runs again: {shown}\n" if done else f"{name} was not left out: {shown}\n"])
-    load = Settings.resolve(config=file).plugins.load if file.exists() else None
+    load = Settings.resolve(config=file).plugins.load if there(file) else None
     if load is not None:
         say(f"logsense: of other packages only these are loaded: {', '.join(load) or 'none'} (plugins.load)")
     return 0
