@@ -39,7 +39,7 @@ def place(named: str | None = None, environ: Mapping[str, str] | None = None) ->
 
 
 def there(path: Path) -> bool:
-    """Whether there is such a file; not where the folders above it may not be looked into (sudo -u nobody)."""
+    """Whether there is such a file; no where the folders above it may not be entered (sudo -u nobody)."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises there
 
 

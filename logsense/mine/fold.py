@@ -20,7 +20,7 @@ import polars as pl
 
 from logsense.mine.column import WIDE
 from logsense.mine.marks import CHAR
-from logsense.mine.masks import masked
+from logsense.mine.masks import masked, side_by_side
 from logsense.mine.masks.patterns import READ
 from logsense.mine.shape import LONGEST, SIGNS
 from logsense.mine.words import CAUSE
@@ -100,16 +100,18 @@ def folded(texts: pl.Series, *, ready: bool = False) -> Folded:
             rows, forms = _forms(pieces, crowded)
             if len(rows) * GAIN > len(texts):
                 break
-            hidden, twice = (
-                masked(_written(data, rows, pieces, crowded, digit), ready=ready) for digit in "12"
-            )
+            hidden, twice = (_masked(_written(data, rows, pieces, crowded, d), ready=ready) for d in "12")
             # Where the masks keep a number, it tells messages apart.
             kept = (hidden != twice).to_numpy()[forms]
             if not kept.any():
                 shown = hidden.str.replace_all(_HIDING, CHAR["str"])
                 return Folded(shown, pl.Series("form", forms, dtype=pl.UInt32), shown != hidden)
             crowded &= ~(np.repeat(kept, pieces.counts) & (pieces.kinds == _NUMBER))
-    return Folded(masked(texts, ready=ready), None, pl.repeat(value=False, n=len(texts), eager=True))
+    return Folded(_masked(texts, ready=ready), None, pl.repeat(value=False, n=len(texts), eager=True))
+
+
+def _masked(texts: pl.Series, *, ready: bool) -> pl.Series:
+    return side_by_side(texts, lambda some: masked(some, ready=ready))
 
 
 def _pieces(data: bytes) -> _Pieces:

@@ -10,7 +10,7 @@ from logsense.mine.column import MANY, blanked
 from logsense.mine.crowd import crowds
 from logsense.mine.fold import folded
 from logsense.mine.marks import ANY, SLASH, WILD
-from logsense.mine.masks import first_lines, masked, prepared
+from logsense.mine.masks import first_lines, masked, prepared, side_by_side
 from logsense.mine.masks.declared import Masks
 from logsense.mine.merge import Counts, Steps, Tokens, fit, merge
 from logsense.mine.shape import public, shaped, spans
@@ -51,7 +51,8 @@ def mine(keys: pl.DataFrame, masks: Masks = NONE) -> Mined:
     those of plugins, which are put on before ours.
     """
     ready = bool(masks.masks)
-    messages = prepared(keys["message"], masks.masks) if ready else first_lines(keys["message"])
+    messages = first_lines(keys["message"])
+    messages = side_by_side(messages, lambda some: prepared(some, masks.masks)) if ready else messages
     fold = folded(messages, ready=ready)
     n = keys["n"] if fold.form is None else _totals(keys["n"], fold.form)
     frame = pl.DataFrame({"masked": fold.masked, "n": n})

@@ -208,3 +208,17 @@ def test_a_named_file_that_is_missing_is_an_error(tmp_path):
     with pytest.raises(ConfigError, match="could not be read"):
         Settings.resolve({}, config=tmp_path)
     assert Settings.resolve({}, config="/dev/null") == Settings.resolve({})
+
+
+def test_a_home_that_may_not_be_looked_into(monkeypatch, tmp_path):
+    """Where the folders above one's own file may not be entered there is none; a named one is an error."""
+
+    def denied(self, *arguments, **options):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr("os.stat", denied)
+    assert usual_file(None, {"HOME": str(tmp_path)}) is None
+    monkeypatch.undo()
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(ConfigError, match="Permission denied; --config /dev/null"):
+        Settings.resolve({}, config=tmp_path / "config.toml")

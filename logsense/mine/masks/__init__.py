@@ -7,6 +7,6 @@ and names that state a cause stay as they are.
 Before all of them come the masks that plugins declare (``declared``).
 """
 
-from logsense.mine.masks.apply import first_lines, masked, prepared
+from logsense.mine.masks.apply import first_lines, masked, prepared, side_by_side
 
-__all__ = ["first_lines", "masked", "prepared"]
+__all__ = ["first_lines", "masked", "prepared", "side_by_side"]
