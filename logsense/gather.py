@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from logsense import addresses, clean, engine, fetch, parse, read
+from logsense import addresses, clean, engine, fetch, mine, parse, read
 from logsense.config import Settings
 from logsense.errors import ConfigError, UsageError
 from logsense.host import Host
@@ -34,7 +34,7 @@ class Planned:
     """The files that were found, and how each of them is to be read.
 
     known: numbers of the files that are known good, each with the number of the PATH it came from; baseline:
-    those PATHs.
+    those PATHs. masks: those of plugins, for ``mine``.
     """
 
     found: read.Found
@@ -43,6 +43,7 @@ class Planned:
     scratch: Scratch
     known: Mapping[int, int] = field(default_factory=dict)
     baseline: tuple[str, ...] = ()
+    masks: mine.Masks = field(default_factory=mine.Masks)
 
     @property
     def names(self) -> dict[int, str]:
@@ -88,6 +89,7 @@ def plan(
     fetching = fetch.Fetching(settings, host, scratch, watch or Watch())
     found, known_good = _with_known(fetch.find(paths, fetching), baseline, fetching)
     known, problems = formats.load(host.formats())
+    masks, more = mine.declared(host.masks())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
     shares = _shares(found.sources, settings.sample_lines)
     thin = int(lines / LINKED_RECORDS).bit_length()
@@ -115,8 +117,8 @@ def plan(
         judged = {number: plan for number, plan in plans.items() if number not in known_good}
         usual = {number: plan for number, plan in plans.items() if number in known_good}
         plans = parse.align_years(judged, heads) | parse.align_years(usual, heads)
-    said = tuple(str(problem) for problem in problems)
-    return Planned(found, plans, said, scratch, known_good, tuple(baseline))
+    said = tuple(str(problem) for problem in (*problems, *more))
+    return Planned(found, plans, said, scratch, known_good, tuple(baseline), masks)
 
 
 def _with_known(

@@ -42,7 +42,7 @@ def templates(
     with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
         planned = gather.plan(paths, settings, host, deep=False, watch=watch)
     gathered = gather.gather(planned, settings, watch)
-    mined = mine.mine(gathered.settled.keys)
+    mined = mine.mine(gathered.settled.keys, planned.masks)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
     whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
     return replace(whole, plugins_failed=tuple(host.failures), seconds=time.perf_counter() - begun)
@@ -72,7 +72,7 @@ def parse(
             yield frame.drop("told").with_columns(source=pl.lit(source.name))
         return _ended(planned, notes, tell, host)
     gathered = gather.gather(planned, settings, watch)
-    mined = mine.mine(gathered.settled.keys)
+    mined = mine.mine(gathered.settled.keys, planned.masks)
     for source, frame in _records(planned, settings, read.Notes(), gathered):
         yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))
     return _ended(planned, gathered.notes, tell, host, whole=gathered.stopped != "interrupted")

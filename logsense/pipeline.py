@@ -49,7 +49,7 @@ def analyze(
         host.prepare("detectors", "rankers")  # a wrong keyword must not cost the reading first
 
         def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
-            mined = mine.mine(gathered.settled.keys)
+            mined = mine.mine(gathered.settled.keys, gathered.planned.masks)
             counted = count.count(compose.run(gathered, mined.keys, mined.templates))
             whole = compose.view(gathered, counted)
             book = bind.book(gathered, mined)
@@ -94,7 +94,7 @@ def _judged(basis: compose.Basis, windows: Windows, host: Host) -> Analysis:
     view = compose.ordered(whole)
     anomalies = detect.detect(view, host)
     seen = compose.judged(view)
-    groups, calmer = compose.grouped(anomalies, view, seen)
+    groups, calmer = compose.grouped(anomalies, view, seen, basis.settings.thresholds)
     lines = rank.Lines(gathered.reader.lines, gathered.planned.names)
     ranked = [(group, rank.rank(view, group.anomalies, host, lines)) for group in groups]
     incidents = tuple(

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
+from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.progress import Meter
 
 
@@ -25,6 +25,7 @@ from logsense.cli.progress import Meter
     show_default=False,
     help="Put placeholders for secrets and personal data.",
 )
+@configured
 @common
 def analyze(
     paths: tuple[str, ...],

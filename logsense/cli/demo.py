@@ -10,7 +10,7 @@ import click
 
 from logsense.cli.failures import ended
 from logsense.cli.judgement import Judgement, judge
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.output import emit, width
 from logsense.errors import InputError, UsageError
 
@@ -24,6 +24,7 @@ WIDEST = 98
 @click.command(context_settings=CONTEXT)
 @click.argument("sample", required=False)
 @click.option("--format", "format_", default="terminal", metavar="NAME", help="How to print the reports.")
+@configured
 @common
 def demo(sample: str | None, format_: str, **options: Any) -> int:
     """Run on recorded incidents and compare with what happened.

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from logsense.cli.failures import ended
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.progress import Meter
 
 FORMATS = ("terminal", "json", "ndjson", "markdown", "github", "junit", "sarif")
@@ -24,6 +24,7 @@ FORMATS = ("terminal", "json", "ndjson", "markdown", "github", "junit", "sarif")
 @click.option(
     "--exit-zero", is_flag=True, show_default=False, help="Exit 0 also where differences were found."
 )
+@configured
 @common
 def diff(
     paths: tuple[str, ...], format_: str, top: int | None, *, whole: bool, exit_zero: bool, **options: Any

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from logsense.cli.failures import ended
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.output import emit, width
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["terminal", "json", "ndjson", "markdown"]),
               default="terminal", help="How to print.")  # fmt: skip
+@configured
 @common
 def evaluate(directory: Path, format_: str, **options: Any) -> int:
     r"""Analyse the recorded cases in DIR and compare each with what really happened.

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from logsense.cli.failures import ended
-from logsense.cli.options import CONTEXT, common, reading, split
+from logsense.cli.options import CONTEXT, common, configured, reading, split
 from logsense.cli.output import colored, emit, width
 from logsense.cli.progress import Meter
 
@@ -16,6 +16,7 @@ from logsense.cli.progress import Meter
 @reading
 @click.option("--format", "format_", type=click.Choice(["terminal", "json", "ndjson", "markdown"]),
               default="terminal", help="How to print.")  # fmt: skip
+@configured
 @common
 def explain(wanted: str, paths: tuple[str, ...], format_: str, **options: Any) -> int:
     r"""Say what the score of an incident or a template is made of, or why a template is no trouble.

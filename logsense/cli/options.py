@@ -1,6 +1,6 @@
 """Options that commands share, declared once; what they mean is said once, in their help."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -20,6 +20,10 @@ REMARKS = 10
 
 #: Of the options below, those that say how to talk and are no settings of a run.
 _MANNERS = ("debug", "no_progress")
+#: Flags of click are never None: so they say that they were not given.
+_UNSAID: Mapping[str, object] = {
+    "quiet": False, "verbose": 0, "no_plugins": False, "strict_plugins": False,
+}  # fmt: skip
 
 
 class Manner(NamedTuple):
@@ -95,6 +99,22 @@ def judging(command: F) -> F:
     )(command)  # fmt: skip
 
 
+def configured(command: F) -> F:
+    """``--config --no-plugins --strict-plugins``: on every command that loads plugins."""
+    for option in reversed(
+        (
+            click.option("--config", metavar="FILE", type=click.Path(dir_okay=False),
+                         help="Settings, instead of your own file: see logsense help config."),
+            click.option("--no-plugins", is_flag=True, show_default=False,
+                         help="Only the plugins that logsense brings."),
+            click.option("--strict-plugins", is_flag=True, show_default=False,
+                         help="A plugin that fails makes the command end with status 4."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 def remark(rows: Sequence[str], manner: Manner) -> None:
     """Say on stderr what was odd about the input, unless it shall be quiet; a few rows, all with ``-v``."""
     if manner.quiet:
@@ -108,35 +128,14 @@ def remark(rows: Sequence[str], manner: Manner) -> None:
 
 def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
     """The settings of the run and the manner of the command, from its options; ConfigError where wrong."""
-    from logsense.config import Settings
+    from logsense.config import Settings, usual_file
 
     given = {
-        name: value for name, value in options.items() if name not in _MANNERS and value not in ((), None)
+        name: value
+        for name, value in options.items()
+        if name not in _MANNERS and value not in ((), None) and (name, value) not in _UNSAID.items()
     }
+    given["config"] = usual_file(given.get("config"))
     settings = Settings.resolve(**given)
     progress = not (settings.quiet or options.get("no_progress"))
     return settings, Manner(settings.quiet, settings.verbose, settings.color, progress)
-
-
-def words(context: click.Context, *, without: Sequence[str] = ()) -> list[str]:
-    """The words of the command line that this call was made of, less those options; paths come last.
-
-    Only what was given there: defaults and the environment are the same the next time.
-    """
-    options: list[str] = []
-    arguments: list[str] = []
-    for parameter in context.command.get_params(context):
-        name = parameter.name or ""
-        source = context.get_parameter_source(name)
-        if name in without or source is not click.core.ParameterSource.COMMANDLINE:
-            continue
-        value = context.params[name]
-        values = list(value) if isinstance(value, tuple) else [value]
-        if isinstance(parameter, click.Argument):
-            arguments += map(str, values)
-        elif isinstance(parameter, click.Option):
-            flag = max(parameter.opts, key=len)
-            for one in [True] * value if parameter.count else values:
-                options += [flag] if parameter.is_flag or parameter.count else [f"{flag}={one}"]
-    guard = ["--"] if any(one.startswith("-") and one != "-" for one in arguments) else []
-    return [*options, *guard, *arguments]

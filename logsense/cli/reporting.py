@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class Report:
     """A reporter, found before the work begins: a wrong name must not cost minutes first."""
 
-    def __init__(self, name: str, settings: "PluginSettings | None" = None) -> None:
+    def __init__(self, name: str, plugins: "PluginSettings") -> None:
         from logsense.host import Host
 
-        self.host = Host(kinds=("reporters",), plugins=settings)
-        # The first of a name wins: bundled ones come first.
+        self.host = Host(kinds=("reporters",), plugins=plugins)
+        # The first of a name wins: bundled ones come first, unless the settings say otherwise.
         known = {loaded.name: loaded for loaded in reversed(self.host.reporters())}
         if name not in known:
             near = get_close_matches(name, known, n=1)

@@ -18,12 +18,12 @@ anything. What a hook returns is checked before anybody sees it.
 """
 
 from logsense.host.checking import DATA, EVIDENCE, METHODS, TEXTS
-from logsense.host.found import BUNDLED, KINDS, LOAD_VARIABLE, Found, find
-from logsense.host.host import CONTAINED, TRACE_VARIABLE, Host
+from logsense.host.found import BUNDLED, KINDS, Found, find
+from logsense.host.host import CONTAINED, Host
 from logsense.host.load import Loaded
 from logsense.host.trace import Call, sentence
 
 __all__ = [
-    "BUNDLED", "CONTAINED", "DATA", "EVIDENCE", "KINDS", "LOAD_VARIABLE", "METHODS", "TEXTS",
-    "TRACE_VARIABLE", "Call", "Found", "Host", "Loaded", "find", "sentence",
+    "BUNDLED", "CONTAINED", "DATA", "EVIDENCE", "KINDS", "METHODS", "TEXTS", "Call", "Found", "Host",
+    "Loaded", "find", "sentence",
 ]  # fmt: skip

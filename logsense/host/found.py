@@ -4,7 +4,6 @@ Plugins are found by the entry points of installed distributions, one group a ki
 analysed data can enable or configure anything.
 """
 
-import os
 import sys
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, entry_points
@@ -23,7 +22,6 @@ BUNDLED = "logsense-aiops"
 GIVEN = "given"
 #: How the packages of our own wheel begin that hold plugins.
 OURS = "logsense_"
-LOAD_VARIABLE = "LOGSENSE_LOAD_PLUGINS"
 
 
 @dataclass(frozen=True)
@@ -93,22 +91,6 @@ def _needs(dist: Distribution) -> str:
         if canonicalize_name(needed.name) == BUNDLED and (needed.marker is None or needed.marker.evaluate()):
             return str(needed.specifier)
     return ""
-
-
-def allowed(settings: PluginSettings) -> tuple[str, ...] | None:
-    """The distributions and entries of third parties that may be loaded; None for all."""
-    listed = os.environ.get(LOAD_VARIABLE)
-    if settings.load is not None or listed is None:
-        return settings.load
-    return tuple(part.strip() for part in listed.split(",") if part.strip())
-
-
-def wanted(found: Found, settings: PluginSettings) -> bool:
-    """Whether a run wants it: bundled, or of those that may be loaded, and not disabled."""
-    if not set(settings.disabled).isdisjoint({found.distribution, f"{found.kind}.{found.name}"}):
-        return False
-    names = allowed(settings)
-    return found.bundled or names is None or not {found.name, found.distribution}.isdisjoint(names)
 
 
 def off(kind: str, name: str, settings: PluginSettings) -> bool:

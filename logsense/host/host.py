@@ -1,7 +1,6 @@
 """Holds the plugins of a run, asks them, and keeps an account of what they did wrong."""
 
 import contextlib
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import polars as pl
 
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
-from logsense.config import PluginSettings
+from logsense.config import PluginSettings, chosen
 from logsense.errors import FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
 from logsense.host import found as installed
@@ -22,7 +21,6 @@ from logsense.schema import ANOMALIES, SERIES, View
 
 #: What a plugin may raise that is its own failure: all but Ctrl-C. Polars panics are no ``Exception``.
 CONTAINED = (Exception, SystemExit, pl.exceptions.PanicException)
-TRACE_VARIABLE = "LOGSENSE_TRACE_PLUGINS"
 
 if TYPE_CHECKING:
     from logsense.host.worker import Pool, Worker
@@ -58,7 +56,6 @@ class Host:
         self.settings = plugins or PluginSettings()
         self.failures: list[PluginFailure] = []
         self.trace: list[trace.Call] = []
-        self._loud = self.settings.trace or os.environ.get(TRACE_VARIABLE, "") not in ("", "0")
         self._loaded: dict[str, list[Loaded]] = {}
         self._failed: set[tuple[str, str, str, int]] = set()
         self._turn = RLock()
@@ -80,8 +77,8 @@ class Host:
     def warm(self, *kinds: str) -> None:
         """Start the workers that plugins of these kinds will need, without waiting for them."""
         found = [one for kind in kinds for one in (installed.find(kind) if self.installed else ())]
-        for one in found:
-            if installed.wanted(one, self.settings) and not one.refused and not self._is_here(one):
+        for one in chosen(found, self.settings):
+            if not one.refused and not self._is_here(one):
                 with contextlib.suppress(PluginError), self._turn:  # told when it is asked
                     self._worker(one).start()
 
@@ -253,7 +250,7 @@ class Host:
         self.trace.append(call)
         if self.settings.tell is not None:
             self.settings.tell(call)
-        if self._loud:
+        if self.settings.trace:
             trace.tell(call)
 
     def _of(self, kind: str) -> list[Loaded]:
@@ -268,9 +265,7 @@ class Host:
         loaded: list[Loaded] = []
         taken: dict[str, Found] = {}
         there = installed.find(kind) if self.installed else []
-        entries: list[tuple[Found, object]] = [
-            (one, None) for one in there if installed.wanted(one, self.settings)
-        ]
+        entries: list[tuple[Found, object]] = [(one, None) for one in chosen(there, self.settings)]
         whole, before = len(entries) == len(there), len(self.failures)
         entries += [
             (Found(kind, name, type(plugin).__name__, GIVEN, "?"), plugin)

@@ -254,7 +254,7 @@ class Triage(Contained, App[None]):
         """Ask how, then write what was found to a file."""
         from logsense.tui.everywhere import export
 
-        analysis, page = self.session.analysis, self.screen
+        analysis, page, plugins = self.session.analysis, self.screen, self.session.settings.plugins
         if analysis is None or not isinstance(page, Page):
             self.notify("nothing is known yet that could be written", severity="warning", markup=False)
             return
@@ -262,13 +262,13 @@ class Triage(Contained, App[None]):
         def chosen(wanted: export.Wanted | None) -> None:
             if wanted is not None:
                 self.run_worker(
-                    lambda: self.post_message(export.done(analysis, wanted, self.session.settings.plugins)),
+                    lambda: self.post_message(export.done(analysis, wanted, plugins)),
                     thread=True,
                     exit_on_error=False,
                     group="export",
                 )
 
-        self.push_screen(export.Export(page.finding(), self.session.settings.plugins), chosen)
+        self.push_screen(export.Export(page.finding(), plugins), chosen)
 
     def on_exported(self, message: Exported) -> None:
         """Say where it is, or why it is not."""

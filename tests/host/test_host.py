@@ -9,10 +9,9 @@ import pytest
 
 from logsense import host as host_module
 from logsense.api import hookimpl
-from logsense.config import PluginSettings
+from logsense.config import Settings, chosen
 from logsense.detect import detect
 from logsense.host import Found, Host, find
-from logsense.host.found import wanted
 from logsense.schema import ANOMALIES
 from logsense.testing import planted
 
@@ -154,16 +153,17 @@ def test_two_plugins_of_one_name_the_second_is_refused() -> None:
     assert "its name is taken" in one.failures[0].reason
 
 
-def test_load_variable_limits_third_parties_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_variable_limits_third_parties_alone() -> None:
     """LOGSENSE_LOAD_PLUGINS keeps unnamed third parties out and never the bundled ones."""
-    ours = Found("detectors", "bundled", "logsense_detectors", host_module.BUNDLED, "1")
+
+    def loaded(environ: dict[str, str]) -> list[str]:
+        return [one.name for one in chosen((ours, named, other), Settings.resolve(environ).plugins)]
+
+    ours = Found("detectors", "bundled", "logsense_x", host_module.BUNDLED, "1")
     named, other = Found("detectors", "a", "x", "dist-a", "1"), Found("detectors", "b", "x", "dist-b", "1")
-    monkeypatch.setenv(host_module.LOAD_VARIABLE, "dist-a, c")
-    assert [wanted(f, PluginSettings()) for f in (ours, named, other)] == [True, True, False]
-    monkeypatch.setenv(host_module.LOAD_VARIABLE, "")
-    assert [wanted(f, PluginSettings()) for f in (ours, named, other)] == [True, False, False]
-    monkeypatch.delenv(host_module.LOAD_VARIABLE)
-    assert wanted(other, PluginSettings())
+    assert loaded({"LOGSENSE_LOAD_PLUGINS": "dist-a, c"}) == ["bundled", "a"]
+    assert loaded({"LOGSENSE_LOAD_PLUGINS": ""}) == ["bundled"]
+    assert loaded({}) == ["bundled", "a", "b"]
 
 
 def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logsense.config import PluginSettings
+from logsense.config import PluginSettings, Settings
 from logsense.detect import detect
 from logsense.errors import ConfigError
 from logsense.host import BUNDLED, Found, Host, find
@@ -158,10 +158,10 @@ def test_calls_are_told(install, capsys):
     assert "\x07" not in printed
 
 
-def test_the_variable_turns_traces_on(monkeypatch, capsys):
+def test_the_variable_turns_traces_on(capsys):
     """LOGSENSE_TRACE_PLUGINS=1 prints calls of bundled plugins, too."""
-    monkeypatch.setenv("LOGSENSE_TRACE_PLUGINS", "1")
-    with Host(kinds=("detectors",), plugins=PluginSettings(load=())) as host:
+    settings = Settings.resolve({"LOGSENSE_TRACE_PLUGINS": "1", "LOGSENSE_LOAD_PLUGINS": ""})
+    with Host(kinds=("detectors",), plugins=settings.plugins) as host:
         host.detectors()
     assert "bundled (logsense-aiops)" in capsys.readouterr().err
 
@@ -170,7 +170,7 @@ STRICT = """
 import sys
 from dataclasses import replace
 from logsense.cli.failures import ended
-from logsense.config import PluginSettings
+from logsense.config import PluginSettings, Settings
 from logsense.analysis import PluginFailure
 failed = [PluginFailure("a (acme)", "1", "detect", "no\\x1b[0m luck")] * 2
 sys.exit(ended(int(sys.argv[1]), failed, PluginSettings(strict=sys.argv[2] == "strict"), shown=False))
