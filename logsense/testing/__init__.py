@@ -19,8 +19,9 @@ are deterministic.
 """
 
 from logsense.testing.cases import PLANTS, calm, from_table, hostile, planted
-from logsense.testing.checks import CheckFailed, checks_for
+from logsense.testing.checks import checks_for
 from logsense.testing.parametrize import parametrize_with_checks
+from logsense.testing.promise import CheckFailed
 
 __all__ = [
     "PLANTS",
