@@ -18,18 +18,27 @@ Promises: no check takes more than some seconds; pytest is imported only by the 
 are deterministic.
 """
 
-from logsense.testing.cases import PLANTS, calm, from_table, hostile, planted
-from logsense.testing.checks import checks_for
+from logsense.testing.cases import PLANTS, SIZED, calm, from_table, hostile, planted
+from logsense.testing.checks import (
+    KINDS,
+    check_command,
+    check_detector,
+    check_format,
+    check_mask,
+    check_metrics,
+    check_panel,
+    check_ranker,
+    check_reporter,
+    check_source,
+    checks_for,
+    kind_of,
+    table_of,
+)
 from logsense.testing.parametrize import parametrize_with_checks
-from logsense.testing.promise import CheckFailed
+from logsense.testing.promise import Check, CheckFailed
 
 __all__ = [
-    "PLANTS",
-    "CheckFailed",
-    "calm",
-    "checks_for",
-    "from_table",
-    "hostile",
-    "parametrize_with_checks",
-    "planted",
-]
+    "KINDS", "PLANTS", "SIZED", "Check", "CheckFailed", "calm", "check_command", "check_detector", "check_format",
+    "check_mask", "check_metrics", "check_panel", "check_ranker", "check_reporter", "check_source", "checks_for",
+    "from_table", "hostile", "kind_of", "parametrize_with_checks", "planted", "table_of",
+]  # fmt: skip
