@@ -54,7 +54,7 @@ def at(bucket: int) -> datetime:
 
 
 def busy(text: str = "error: disk full while writing <num>", who: str = "beta") -> Analysis:
-    """An incident with a cause, a symptom, a change, a file not read, one not judged, and a plugin that failed."""
+    """An incident with a cause, a symptom and a change; a file not read, one not judged, a failed plugin."""
     view = planted("new")
     template = view.templates["template"][-1]
     evidence = (Evidence("run.log", 812, at(60), text), Evidence("run.log", 813, at(61), text))
@@ -91,7 +91,9 @@ def quiet() -> Analysis:
     """Nothing found; one thing came close."""
     why = "4.0 of the 6.5 decades of evidence that make an incident; 2.5 are lacking"
     terms = (Term("rate", 4.0, 0.1, "×9 in a minute"),)
-    near = NearMiss("beta", None, "retry <num> of <num>", "rate up", 0.4, "×9 in a minute, ×3 usual", why, terms)
+    near = NearMiss(
+        "beta", None, "retry <num> of <num>", "rate up", 0.4, "×9 in a minute, ×3 usual", why, terms
+    )
     return replace(analysis_of(calm()), near_misses=(near,))
 
 

@@ -25,11 +25,13 @@ from logsense.schema import (
 
 START = datetime(2026, 1, 2, 3, 4)
 WIDTH = 2_000_000
-#: What `planted` can plant, and the service it plants it in.
+#: Kinds of findings that `planted` can plant.
 PLANTS = (
     "new", "rate up", "rate down", "vanished", "silence", "severity", "value", "gap", "sequence", "forecast",
     "security",
 )  # fmt: skip
+#: What `planted` can plant beside: a shift of a metric, which is a finding of kind "value".
+METRIC = "metric"
 #: Those that can be planted larger.
 SIZED = ("new", "severity", "rate up", "value", "gap", "security")
 SERVICES = ("alpha", "beta", "gamma")
@@ -63,6 +65,7 @@ def calm(*, seed: int = 0, buckets: int = 100, templates: int = 30) -> View:
 def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15, size: float = 1.0) -> View:
     """`calm` with one thing wrong from bucket ``at`` on for ``length`` buckets; kind is one of `PLANTS`.
 
+    "metric": each service has a value of cpu and one of memory a bucket, and beta's cpu is high in the fault.
     The baseline lies outside. size: how large the fault is, for the kinds in `SIZED`. Raises ValueError for
     another kind.
     """
@@ -93,8 +96,8 @@ def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15, size: f
         n[-1, at:] = 0
     elif kind == "silence":
         n[[i for i, s in enumerate(services) if s == "beta"], at:] = 0
-    elif kind not in PLANTS:
-        msg = f"nothing to plant for {kind!r}; known are {', '.join(PLANTS)}"
+    elif kind not in (*PLANTS, METRIC):
+        msg = f"nothing to plant for {kind!r}; known are {', '.join((*PLANTS, METRIC))}"
         raise ValueError(msg)
     view = from_table(n, services, texts, levels, quiet=range(2, min(at, _QUIET)))
     return _with_more(view, kind, fault, size)
@@ -112,7 +115,9 @@ def hostile(*, services: bool = False, kind: str = "new") -> View:
     changed: dict[str, Any] = {}
     for name in ("counts", "values", "steps", "attempts"):
         frame: pl.DataFrame = getattr(view, name)
-        pairs = [pair for pair in (("template", "service"), ("next_template", "next_service")) if pair[0] in frame]
+        pairs = [
+            pair for pair in (("template", "service"), ("next_template", "next_service")) if pair[0] in frame
+        ]
         changed[name] = frame.with_columns(
             pl.col(said).replace_strict(odd, default=pl.col(whose), return_dtype=pl.String).alias(whose)
             for said, whose in pairs
@@ -256,6 +261,8 @@ def _with_more(view: View, kind: str, fault: slice, grown: float) -> View:
     """Values and steps beside the counts, odd inside the fault for the kinds that are about them."""
     if kind == "forecast":
         return replace(view, values=_filling(view))
+    if kind == METRIC:
+        return replace(view, series=measured(view, fault, grown))
     if kind == "security":
         return replace(view, attempts=_guessed(view, fault, round(90 * grown)))
     if kind not in ("value", "gap", "sequence"):
@@ -300,6 +307,28 @@ def _with_more(view: View, kind: str, fault: slice, grown: float) -> View:
                 }
             )
     return replace(view, values=VALUES.of(values), steps=STEPS.of(steps))
+
+
+def measured(view: View, fault: slice | None = None, grown: float = 1.0) -> pl.DataFrame:
+    """SERIES: cpu and memory of each service, a value a bucket; beta's cpu is high in the fault."""
+    rows = []
+    for bucket in range(view.buckets):
+        for number, service in enumerate(SERVICES):
+            jitter = 1.0 + 0.05 * ((bucket * 7 + number * 3) % 5)
+            odd = fault is not None and fault.start <= bucket < fault.stop and service == "beta"
+            for metric, usual, unit in (("cpu", 0.2, "cores"), ("memory", 300.0, "MiB")):
+                high = 1.0 + 4.0 * grown if odd and metric == "cpu" else 1.0
+                time = START + timedelta(microseconds=WIDTH * bucket)
+                rows.append(
+                    {
+                        "time": time,
+                        "service": service,
+                        "metric": metric,
+                        "value": usual * jitter * high,
+                        "unit": unit,
+                    }
+                )
+    return SERIES.of(rows)
 
 
 def _guessed(view: View, fault: slice, failed: int) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Checks of every class that a plugin registers: how it is named, made, imported, and that it leaves no mark."""
+"""Checks of every class that a plugin registers: how it is named, made, imported; it leaves no mark."""
 
 import contextlib
 import inspect
@@ -6,8 +6,8 @@ import io
 from typing import Any
 
 from logsense.testing.alone import HEAVY, Told, importable, module_told, told
-from logsense.testing.frames import again, parameters, run
 from logsense.testing.cases import planted
+from logsense.testing.frames import again, parameters, run
 from logsense.testing.promise import dear, need
 
 #: CPU seconds that an import may take, however quick the machine.
@@ -29,7 +29,11 @@ def named(plugin: Any) -> None:
     """The class has a name: lower case, without spaces."""
     name = getattr(_class(plugin), "name", None)
     need(
-        isinstance(name, str) and name and name == name.lower().strip() and name.isprintable() and " " not in name,
+        isinstance(name, str)
+        and name
+        and name == name.lower().strip()
+        and name.isprintable()
+        and " " not in name,
         f"name is {name!r}",
     )
 
@@ -55,7 +59,9 @@ def parameters_documented(plugin: Any) -> None:
 
 def parameters_keyword_only(plugin: Any) -> None:
     """All parameters are keyword-only and have defaults."""
-    odd = [one.name for one in _signature(plugin) if one.kind is not one.KEYWORD_ONLY or one.default is one.empty]
+    odd = [
+        one.name for one in _signature(plugin) if one.kind is not one.KEYWORD_ONLY or one.default is one.empty
+    ]
     need(not odd, f"keyword-only with a default, please: {', '.join(odd)}")
 
 

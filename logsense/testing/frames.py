@@ -12,13 +12,18 @@ import polars as pl
 from logsense.host import EVIDENCE
 from logsense.schema import ANOMALIES, EDGES, SERIES, SOURCES, STEPS, TEMPLATES, VALUES, View
 from logsense.testing.cases import PLANTS, START, WIDTH, planted
-from logsense.testing.promise import need
+from logsense.testing.promise import CheckFailed, need
 
 #: Frames whose columns may be null one by one. COUNTS are not among them: their times are null in runs that
 #: have none, and those are laid out before a detector sees them.
 MAY_BE_NULL = {
-    "sources": SOURCES, "templates": TEMPLATES, "values": VALUES, "steps": STEPS, "edges": EDGES, "series": SERIES,
-}  # fmt: skip
+    "sources": SOURCES,
+    "templates": TEMPLATES,
+    "values": VALUES,
+    "steps": STEPS,
+    "edges": EDGES,
+    "series": SERIES,
+}
 #: Pieces that the frames of a view are cut into.
 PIECES = 7
 
@@ -49,8 +54,8 @@ def anomalies_of(detector: Any, view: View) -> pl.DataFrame:
     """What a detector that was fitted finds."""
     frame: object = detector.detect(view)
     if not isinstance(frame, pl.DataFrame):
-        need(False, f"detect must return a polars DataFrame, not {type(frame).__name__}")
-        raise AssertionError  # need has raised; said again for who reads types
+        msg = f"detect must return a polars DataFrame, not {type(frame).__name__}"
+        raise CheckFailed(msg)
     return ANOMALIES.check(frame, str(getattr(detector, "name", type(detector).__name__)))
 
 
@@ -58,8 +63,8 @@ def evidence_of(ranker: Any, view: View, candidates: pl.DataFrame | None = None)
     """What a ranker says of candidates; of all that a view has, where none are given."""
     frame: object = ranker.score(view, candidates_of(view) if candidates is None else candidates)
     if not isinstance(frame, pl.DataFrame):
-        need(False, f"score must return a polars DataFrame, not {type(frame).__name__}")
-        raise AssertionError  # as above
+        msg = f"score must return a polars DataFrame, not {type(frame).__name__}"
+        raise CheckFailed(msg)
     missing = [name for name in EVIDENCE if name not in frame.columns]
     need(not missing, f"score must return the columns {', '.join(EVIDENCE)}; not there: {', '.join(missing)}")
     frame = frame.select(list(EVIDENCE))
@@ -93,7 +98,7 @@ def kinds_of(plugin: Any) -> tuple[str, ...]:
 
 
 def views_for(plugin: Any) -> Iterator[tuple[str, View]]:
-    """Views in which a plugin has something to say, each with its name: its plants, its example, else news."""
+    """Views in which a plugin has something to say, each with a name: its plants, its example, else news."""
     for kind in kinds_of(plugin) or ("new",):
         yield f"planted({kind!r})", planted(kind)
     example = getattr(plugin, "example", None)
@@ -176,7 +181,7 @@ def apart(view: View) -> View:
 
 
 def far_baseline(view: View) -> View:
-    """The baseline lies in buckets that are no longer in the view: their numbers are below 0."""
+    """The baseline lies in buckets that are no longer in the view: their numbers are < 0."""
     begin = START - timedelta(days=1)
     there = begin, begin + timedelta(microseconds=WIDTH * 48)
     return replace(view, quiet=tuple(range(-48, 0)), usual=there)

@@ -37,7 +37,7 @@ def _refuse(known: Mapping[str, str], names: set[str]) -> None:
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(names))}"
             msg = f"expected_failed_checks: there is no check {name!r}; {hint}"
             raise ValueError(msg)
-        if not isinstance(reason, str) or not reason.strip():
+        if not str(reason or "").strip():
             msg = f"expected_failed_checks: {name!r} needs a reason: why it may fail, in words"
             raise ValueError(msg)
 

@@ -9,7 +9,7 @@ import polars as pl
 Run: TypeAlias = Callable[[Any], None]
 
 
-class CheckFailed(AssertionError):  # noqa: N818 - test runners show an AssertionError as a failure, not an error
+class CheckFailed(AssertionError):  # noqa: N818 - test runners show an AssertionError as a failure
     """A plugin does not keep what its protocol promises."""
 
 
@@ -17,8 +17,8 @@ class CheckFailed(AssertionError):  # noqa: N818 - test runners show an Assertio
 class Check:
     """One promise of one kind of plugin; called with a plugin it raises CheckFailed where that is broken.
 
-    name: what it is called; promise: what it holds, in a sentence or two; slow: takes more than half a second,
-    mostly for an interpreter of its own, so that `plugins check` leaves it to the end.
+    name: what it is called; promise: what it holds, in a sentence or two; slow: takes more than half a
+    second, mostly for an interpreter of its own, so that `plugins check` leaves it to the end.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Check:
 
 
 def made(plugin: object) -> object:
-    """An instance where a class was given; reporters stay classes, since what makes them may hand them a kit."""
+    """An instance where a class was given; reporters stay classes: who makes them may hand them a kit."""
     return plugin() if isinstance(plugin, type) and not hasattr(plugin, "write") else plugin
 
 

@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,31 @@ from logsense.testing.frames import run, views_for
 
 #: Audit events (PEP 578) that reach out of the process; "open" is looked at more closely.
 REACHING = (
-    "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.remove",
-    "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.kill",
-    "shutil.", "tempfile.", "urllib.", "http.client.", "ftplib.", "smtplib.", "pty.",
-)  # fmt: skip
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+    "os.chown",
+    "os.kill",
+    "shutil.",
+    "tempfile.",
+    "urllib.",
+    "http.client.",
+    "ftplib.",
+    "smtplib.",
+    "pty.",
+)
 #: Events of those names that reach nowhere.
 HARMLESS = ("socket.__new__", "socket.gethostname")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -63,11 +84,11 @@ def _reaches(event: str, given: tuple[Any, ...]) -> bool:
 
 def _importing() -> bool:
     """Whether a module is being imported: what libraries do then is theirs."""
-    frame = sys._getframe()  # noqa: SLF001 - the only way to the stack that is cheap enough for every event
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - the only way to the stack that is cheap enough for every event
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
-        frame = frame.f_back  # type: ignore[assignment]  # None ends the walk
+        frame = frame.f_back
     return False
 
 
@@ -134,7 +155,9 @@ def _state() -> dict[str, Any]:
         "the filters of warnings": list(warnings.filters),
         "the locale": locale.setlocale(locale.LC_ALL),
         "logging": (root.level, [str(one) for one in root.handlers], logging.root.manager.disable),
-        "signal handlers": [str(signal.getsignal(s)) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)],
+        "signal handlers": [
+            str(signal.getsignal(s)) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+        ],
     }
 
 

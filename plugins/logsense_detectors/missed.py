@@ -200,5 +200,6 @@ def _turned(turn: Turn, words: Mapping[str, str]) -> dict[str, object]:
         "score": float(np.log10(turn.same + 1)) + (4.0 if fell else 2.0),
         "observed": f"{turn.noun}: {turn.now:,}",
         "expected": f"{turn.noun}: {turn.before:,}",
-        "sentence": f"{safe(turn.at.service)}: '{text}' says {turn.now:,} {turn.noun}, {turn.before:,} before",
+        "sentence": f"{safe(turn.at.service)}: '{text}' says {turn.now:,} {turn.noun},"
+        f" {turn.before:,} before",
     }

@@ -177,5 +177,5 @@ class Novelty:
             "score": score,
             "observed": f"{number(n)} in {length}",
             "expected": "0",
-            "sentence": f"{safe(row['service'])}: '{text}' ×{number(n)} in {length}, never before",
+            "sentence": f"{safe(str(row['service']))}: '{text}' ×{number(n)} in {length}, never before",
         }

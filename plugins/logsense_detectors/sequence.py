@@ -239,8 +239,8 @@ def _told_late(
     words: dict[str, object] = {
         "observed": f"{len(odd)} waits up to {worst} in {span}",
         "expected": f"up to {duration(most)}",
-        "sentence": f"{safe(hit.service)}: it took up to {worst} to '{text}' in {span}, up to {duration(most)}"
-        f" at other times{more}",
+        "sentence": f"{safe(hit.service)}: it took up to {worst} to '{text}' in {span},"
+        f" up to {duration(most)} at other times{more}",
         "lasts": bool((since > limit).sum() > 0.5 * (since > 0).sum()),
     }
     return odd, back, words

@@ -1,4 +1,4 @@
-"""The kit passes good plugins, and fails each bad one at the check that is about its fault, and there alone."""
+"""The kit passes good plugins, and fails each bad one at the check that is about its fault, there alone."""
 
 from importlib import import_module
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_good_plugins_pass(kind):
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_plugins_fail_the_check_that_is_meant(name):
-    """Each bad plugin fails the one check that is about its fault, which names itself, and passes all others."""
+    """Each bad plugin fails the one check that is about its fault, by name, and passes all others."""
     bad = import_module(f"specimens.bad.{name}")
     told = failed(bad.PLUGIN)
     assert list(told) == [bad.MEANT], told

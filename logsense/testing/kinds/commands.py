@@ -39,7 +39,11 @@ def described(command: Any) -> None:
 
 def options_described(command: Any) -> None:
     """Every option has a help text."""
-    bare = [one.name for one in command.params if isinstance(one, click.Option) and not one.help and not one.hidden]
+    bare = [
+        one.name
+        for one in command.params
+        if isinstance(one, click.Option) and not one.help and not one.hidden
+    ]
     need(not bare, f"no help for {', '.join(map(str, bare))}")
 
 
@@ -95,6 +99,14 @@ def quick_import(command: Any) -> None:
 
 
 CHECKS = table(
-    named, help_works, described, options_described, help_printable, unknown_option, asks_nothing, no_option_taken,
-    light_import, quick_import,
-)  # fmt: skip
+    named,
+    help_works,
+    described,
+    options_described,
+    help_printable,
+    unknown_option,
+    asks_nothing,
+    no_option_taken,
+    light_import,
+    quick_import,
+)

@@ -2,14 +2,14 @@
 
 import pickle
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
 from logsense.schema import FINDING_KINDS, View
 from logsense.testing import classes
-from logsense.testing.cases import SIZED, WIDTH, calm, hostile, planted
+from logsense.testing.cases import SIZED, START, WIDTH, calm, hostile, planted
 from logsense.testing.frames import again, anomalies_of, apart, kinds_of, run, views_for
 from logsense.testing.kinds import views
 from logsense.testing.promise import dear, need, table
@@ -83,7 +83,9 @@ def sentences(plugin: Any) -> None:
 
 def hostile_sentences(plugin: Any) -> None:
     """Text of logs goes through api.safe before it stands in a sentence, observed or expected."""
-    odd = [hostile(services=services, kind=k) for k in kinds_of(plugin) or ("new",) for services in (False, True)]
+    odd = [
+        hostile(services=services, kind=k) for k in kinds_of(plugin) or ("new",) for services in (False, True)
+    ]
     for view in odd:
         found = run(plugin, view)
         for text in (*found["sentence"], *found["observed"], *found["expected"]):
@@ -96,7 +98,9 @@ def quiet_when_calm(plugin: Any) -> None:
     for seed in range(5):
         found = run(plugin, calm(seed=seed))
         loud = found.filter(pl.col("score") >= LOUD)
-        need(not loud.height, f"calm data (seed {seed}) gave a score of 6 or more: {loud.rows(named=True)[:1]}")
+        need(
+            not loud.height, f"calm data (seed {seed}) gave a score of 6 or more: {loud.rows(named=True)[:1]}"
+        )
 
 
 def quiet_without_change(plugin: Any) -> None:
@@ -112,8 +116,10 @@ def finds_planted(plugin: Any) -> None:
     need(kinds or callable(example), "say what it finds: finds = (kinds of PLANTS), or example() -> View")
     for kind in kinds:
         view = planted(kind)
-        begin = (view.start or datetime.min) + timedelta(microseconds=WIDTH * 55)
-        hit = run(plugin, view).filter(pl.col("kind") == kind, pl.col("score") >= FOUND, pl.col("end") >= begin)
+        begin = START + timedelta(microseconds=WIDTH * 55)
+        hit = run(plugin, view).filter(
+            pl.col("kind") == kind, pl.col("score") >= FOUND, pl.col("end") >= begin
+        )
         need(hit.height, f"nothing of kind {kind!r} with a score of 3 or more where it was planted")
     if callable(example):
         need(run(plugin, example()).height, "nothing found in its own example")
@@ -124,7 +130,9 @@ def larger_no_smaller(plugin: Any) -> None:
     for kind in kinds_of(plugin):
         if kind in SIZED:
             small, large = (_best(run(plugin, planted(kind, size=size)), kind) for size in (1.0, 3.0))
-            need(large >= small - SLACK, f"{kind}: {small:.1f} as planted, {large:.1f} at three times the size")
+            need(
+                large >= small - SLACK, f"{kind}: {small:.1f} as planted, {large:.1f} at three times the size"
+            )
 
 
 def _best(found: pl.DataFrame, kind: str) -> float:
@@ -152,7 +160,10 @@ def fit_twice(plugin: Any) -> None:
     for name, view in views_for(plugin):
         one = again(plugin)
         one.fit(planted("rate up", seed=3)).fit(view)
-        need(anomalies_of(one, view).equals(run(plugin, view)), f"{name}: what was learned before is still there")
+        need(
+            anomalies_of(one, view).equals(run(plugin, view)),
+            f"{name}: what was learned before is still there",
+        )
 
 
 def detect_twice(plugin: Any) -> None:
@@ -170,10 +181,31 @@ def baseline_apart(plugin: Any) -> None:
 
 
 CHECKS = table(
-    classes.named, classes.documented, classes.parameters_documented, classes.parameters_keyword_only,
-    classes.parameters_stored, classes.parameters_plain, classes.made_again, classes.typed,
+    classes.named,
+    classes.documented,
+    classes.parameters_documented,
+    classes.parameters_keyword_only,
+    classes.parameters_stored,
+    classes.parameters_plain,
+    classes.made_again,
+    classes.typed,
     *views.RUNS,
-    scores_valid, kinds_known, times_in_order, places_exist, named_in_rows, sentences, hostile_sentences,
-    quiet_without_change, finds_planted, larger_no_smaller, state_plain, fit_twice, detect_twice, baseline_apart,
-    quiet_when_calm, *views.DEAR, classes.stdout_silent, *classes.ALONE,
-)  # fmt: skip
+    scores_valid,
+    kinds_known,
+    times_in_order,
+    places_exist,
+    named_in_rows,
+    sentences,
+    hostile_sentences,
+    quiet_without_change,
+    finds_planted,
+    larger_no_smaller,
+    state_plain,
+    fit_twice,
+    detect_twice,
+    baseline_apart,
+    quiet_when_calm,
+    *views.DEAR,
+    classes.stdout_silent,
+    *classes.ALONE,
+)

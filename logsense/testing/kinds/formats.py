@@ -20,7 +20,19 @@ from logsense.testing.promise import CheckFailed, dear, need, table
 #: The time of a sample's file, where a sample has no year: 2026-01-02 12:00 UTC.
 NOON = 1_767_355_200.0
 #: Lines that are no log of any format, and must not stop one.
-ODD = ("", " ", "\t", "\x00" * 40, "{", '{"a":', "}" * 50, "a" * 70_000, "\u202e\x1b[2J", "=" * 80, "\ufffd" * 9)
+ODD = (
+    "",
+    " ",
+    "\t",
+    "\x00" * 40,
+    "{",
+    '{"a":',
+    "}" * 50,
+    "a" * 70_000,
+    "\u202e\x1b[2J",
+    "=" * 80,
+    "\ufffd" * 9,
+)
 
 
 @dataclass(frozen=True)
@@ -79,14 +91,14 @@ def _parsed(text: str, formats: list[Format]) -> tuple[SourcePlan, list[dict[str
 
 
 @cache
-def _read(path: Path, at: int, inner: bool, stamp: int) -> list[dict[str, Any]]:  # noqa: FBT001, ARG001 - a key of the cache
+def _read(path: Path, at: int, inner: bool, stamp: int) -> list[dict[str, Any]]:  # noqa: ARG001 - a key of the cache
     own = _declared(path)
     formats = [own.format] + ([one.format for one in _others(own)] if inner else [])
     return _parsed(own.samples[at]["line"], formats)[1]
 
 
 def _told(given: Any) -> Iterator[tuple[Declared, dict[str, Any], dict[str, Any]]]:
-    """Each sample with the record that its format alone makes of it (with the others for what wraps lines)."""
+    """Each sample with the record that its format alone makes of it (with others for what wraps lines)."""
     for own in _each(given):
         for at, sample in enumerate(own.samples):
             got = _read(own.path, at, own.format.inner, own.path.stat().st_mtime_ns)
@@ -167,7 +179,9 @@ def services_named(given: Any) -> None:
     """The service comes out as the sample says, and never from a host or a logger."""
     _field(given, "service")
     for own in _each(given):
-        odd = sorted(set(own.format.fields.get("service", ())) & {"host", "hostname", "logger", "logger_name"})
+        odd = sorted(
+            set(own.format.fields.get("service", ())) & {"host", "hostname", "logger", "logger_name"}
+        )
         need(not odd, f"{own.path}: fields.service: {', '.join(odd)} names no service")
 
 
@@ -208,7 +222,9 @@ def takes_no_other(given: Any) -> None:
     """It takes no sample of an installed format, unless that has the higher priority."""
     for own in _each(given):
         if own.format.kind == "text":
-            others = [(one, sample) for one in _others(own) for sample in one.samples if one.format.kind == "text"]
+            others = [
+                (one, sample) for one in _others(own) for sample in one.samples if one.format.kind == "text"
+            ]
             lines = pl.Series([sample["line"].split("\n")[0] for _, sample in others], dtype=pl.String)
             fits = lines.str.contains(own.format.pattern).to_list()
             for fit, (one, sample) in zip(fits, others, strict=True):
@@ -247,7 +263,10 @@ def groups_exist(given: Any) -> None:
 def status_no_level(given: Any) -> None:
     """An HTTP status is never taken for a level."""
     for own in _each(given):
-        need("status" not in own.format.fields.get("level", ()), f"{own.path}: fields.level: a status is no level")
+        need(
+            "status" not in own.format.fields.get("level", ()),
+            f"{own.path}: fields.level: a status is no level",
+        )
 
 
 def odd_lines(given: Any) -> None:
@@ -259,11 +278,27 @@ def odd_lines(given: Any) -> None:
         plan = _planned([*line.split("\n")] * 5, [own.format])
         data = "".join(f"{text}\n" for text in (line, *ODD, line)).encode("utf-8", "replace")
         frames = list(records([Block(0, 0, 1, 0, data)], plan))
-        need(sum(frame.height for frame in frames) >= 2, f"{own.path}: odd lines between two records lose them")
+        need(
+            sum(frame.height for frame in frames) >= 2, f"{own.path}: odd lines between two records lose them"
+        )
 
 
 CHECKS = table(
-    loads, regexes_linear, named, name_unique, samples_enough, samples_recognised, times_parsed, levels_mapped,
-    services_named, messages_cut, records_bounded, near_misses_refused, takes_no_other, groups_exist,
-    status_no_level, odd_lines, taken_by_no_other,
-)  # fmt: skip
+    loads,
+    regexes_linear,
+    named,
+    name_unique,
+    samples_enough,
+    samples_recognised,
+    times_parsed,
+    levels_mapped,
+    services_named,
+    messages_cut,
+    records_bounded,
+    near_misses_refused,
+    takes_no_other,
+    groups_exist,
+    status_no_level,
+    odd_lines,
+    taken_by_no_other,
+)

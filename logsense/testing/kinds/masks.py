@@ -64,7 +64,9 @@ def placeholders_shaped(given: Any) -> None:
     """A placeholder is a lower-case word in angle brackets, such as <pod>."""
     for where, one in _each(given):
         word = one["placeholder"][1:-1]
-        shaped = one["placeholder"] == f"<{word}>" and word.replace("_", "").isalnum() and word == word.lower()
+        shaped = (
+            one["placeholder"] == f"<{word}>" and word.replace("_", "").isalnum() and word == word.lower()
+        )
         need(shaped, f"{where}: placeholder {one['placeholder']!r}, not like <pod>")
 
 
@@ -88,7 +90,10 @@ def samples_masked(given: Any) -> None:
     for where, one in _each(given):
         for sample in one.get("samples", []):
             (got,) = _masked(one, [sample["text"]])
-            need(got == sample["masked"], f"{where}: {sample['text']!r} becomes {got!r}, not {sample['masked']!r}")
+            need(
+                got == sample["masked"],
+                f"{where}: {sample['text']!r} becomes {got!r}, not {sample['masked']!r}",
+            )
 
 
 def near_misses_stay(given: Any) -> None:
@@ -127,6 +132,15 @@ def odd_texts(given: Any) -> None:
 
 
 CHECKS = table(
-    loads, regexes_linear, placeholders_shaped, names_unique, samples_enough, samples_masked, near_misses_stay,
-    causes_stay, masked_once, empty_match, odd_texts,
-)  # fmt: skip
+    loads,
+    regexes_linear,
+    placeholders_shaped,
+    names_unique,
+    samples_enough,
+    samples_masked,
+    near_misses_stay,
+    causes_stay,
+    masked_once,
+    empty_match,
+    odd_texts,
+)

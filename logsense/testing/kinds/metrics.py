@@ -14,7 +14,7 @@ import polars as pl
 from logsense.schema import SERIES
 from logsense.testing import classes
 from logsense.testing.frames import again
-from logsense.testing.promise import need, table
+from logsense.testing.promise import CheckFailed, need, table
 
 HEAD = 4096
 #: What may stand in place of a number.
@@ -51,8 +51,8 @@ def _series(reader: Any, name: str, data: bytes | str) -> pl.DataFrame:
         files = [one.name for one in Path(folder).rglob("*") if one.is_file()]
         need(files == [path.name] and path.read_bytes() == before, f"it wrote beside {name}, or into it")
     if not isinstance(frame, pl.DataFrame):
-        need(False, f"series must return a polars DataFrame, not {type(frame).__name__}")
-        raise AssertionError  # need has raised; said again for who reads types
+        msg = f"series must return a polars DataFrame, not {type(frame).__name__}"
+        raise CheckFailed(msg)
     return SERIES.check(frame, str(getattr(reader, "name", "?")))
 
 
@@ -78,7 +78,19 @@ def claims_no_logs(reader: Any) -> None:
 def claims_anything(reader: Any) -> None:
     """Whatever the name and the head, the answer is true or false."""
     names = ("", ".", "a\nb", "\x1b[2J", "日本語.csv", "x" * 300, "a.csv.gz", "../x.csv", "-x")
-    heads = ("", "\n", "\x00" * 99, ",", ",,,\n,,,", "{", "\ufffd" * 50, "time", "a" * HEAD, "# HELP", "# TYPE x")
+    heads = (
+        "",
+        "\n",
+        "\x00" * 99,
+        ",",
+        ",,,\n,,,",
+        "{",
+        "\ufffd" * 50,
+        "time",
+        "a" * HEAD,
+        "# HELP",
+        "# TYPE x",
+    )
     for name in names:
         for head in heads:
             answer = again(reader).claims(name, head)
@@ -121,7 +133,10 @@ def dirty_rows(reader: Any) -> None:
     """Lines of rubbish cost themselves alone: what stands around them is read."""
     for name, text, frame in _examples(reader):
         lines = text.rstrip("\n").split("\n")
-        mixed = "\n".join([lines[0], *(part for line in lines[1:] for part in (line, "rubbish\x00 ;;; ,"))]) + "\n"
+        mixed = (
+            "\n".join([lines[0], *(part for line in lines[1:] for part in (line, "rubbish\x00 ;;; ,"))])
+            + "\n"
+        )
         need(_series(reader, name, mixed).height >= frame.height, f"{name}: rows are lost beside rubbish")
 
 
@@ -138,14 +153,19 @@ def cut_short(reader: Any) -> None:
     """A file that ends in the middle of a line gives what stands before."""
     for name, text, frame in _examples(reader):
         rows = _series(reader, name, text[: len(text) * 2 // 3]).height
-        need(0 < rows <= frame.height, f"{name}: {rows} rows of a file cut short, {frame.height} of the whole")
+        need(
+            0 < rows <= frame.height, f"{name}: {rows} rows of a file cut short, {frame.height} of the whole"
+        )
 
 
 def other_line_ends(reader: Any) -> None:
     """Lines that end as on Windows, and a mark of byte order at the start, change nothing."""
     for name, text, frame in _examples(reader):
         for data in (text.replace("\n", "\r\n").encode(), b"\xef\xbb\xbf" + text.encode()):
-            need(_series(reader, name, data).equals(frame), f"{name}: other rows with \\r\\n, or a byte order mark")
+            need(
+                _series(reader, name, data).equals(frame),
+                f"{name}: other rows with \\r\\n, or a byte order mark",
+            )
 
 
 def no_utf8(reader: Any) -> None:
@@ -162,9 +182,28 @@ def same_twice(reader: Any) -> None:
 
 
 CHECKS = table(
-    classes.named, classes.described, classes.parameters_keyword_only, classes.parameters_stored,
-    classes.parameters_plain, classes.parameters_documented, classes.made_again, classes.typed,
-    claims_example, claims_no_logs, claims_anything, reads_example, values_finite, names_told, times_plausible,
-    empty_file, dirty_rows, dirty_values, cut_short, other_line_ends, no_utf8, same_twice,
-    classes.light_import, classes.quick_import,
-)  # fmt: skip
+    classes.named,
+    classes.described,
+    classes.parameters_keyword_only,
+    classes.parameters_stored,
+    classes.parameters_plain,
+    classes.parameters_documented,
+    classes.made_again,
+    classes.typed,
+    claims_example,
+    claims_no_logs,
+    claims_anything,
+    reads_example,
+    values_finite,
+    names_told,
+    times_plausible,
+    empty_file,
+    dirty_rows,
+    dirty_values,
+    cut_short,
+    other_line_ends,
+    no_utf8,
+    same_twice,
+    classes.light_import,
+    classes.quick_import,
+)

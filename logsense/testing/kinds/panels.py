@@ -148,9 +148,7 @@ def keys_work(panel: Any) -> None:
         own = () if focused is None else tuple(type(focused).BINDINGS)
         for binding in own:
             action = getattr(binding, "action", "")
-            need(
-                bool(getattr(binding, "tooltip", "")), f"the help shows no key without a tooltip: {binding}"
-            )
+            need(bool(getattr(binding, "tooltip", "")), f"the help shows no key without a tooltip: {binding}")
             taken = {"escape", "q"} & set(str(getattr(binding, "key", "")).split(","))
             need(not taken, f"{', '.join(taken)} belongs to the screens: {binding}")
             for key in str(binding.key).split(","):
@@ -183,10 +181,24 @@ def whole_analyses(panel: Any) -> None:
 
 
 CHECKS = table(
-    classes.named, titled, classes.described, classes.parameters_keyword_only, classes.parameters_stored,
-    classes.typed, stdout_silent, *map(dear, (
-        draws_at_every_size, draws_where_nothing_is, same_twice, analysis_unchanged, foreign_text, whole_analyses,
-        keys_work,
-    )),
+    classes.named,
+    titled,
+    classes.described,
+    classes.parameters_keyword_only,
+    classes.parameters_stored,
+    classes.typed,
+    stdout_silent,
+    *map(
+        dear,
+        (
+            draws_at_every_size,
+            draws_where_nothing_is,
+            same_twice,
+            analysis_unchanged,
+            foreign_text,
+            whole_analyses,
+            keys_work,
+        ),
+    ),
     classes.light_import,
-)  # fmt: skip
+)

@@ -7,7 +7,7 @@ import polars as pl
 
 from logsense.testing import classes
 from logsense.testing.cases import hostile, planted
-from logsense.testing.frames import apart, candidates_of, evidence_of, again, run, views_for
+from logsense.testing.frames import again, apart, candidates_of, evidence_of, run, views_for
 from logsense.testing.kinds import views
 from logsense.testing.promise import need, table
 

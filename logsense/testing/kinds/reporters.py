@@ -21,7 +21,8 @@ _COMMAND = re.compile(r"^\s*(?:::|##\[)", re.MULTILINE)
 def pieces_of_text(reporter: Any) -> None:
     """It gives pieces of text, each a str."""
     for name, analysis in ANALYSES.items():
-        odd = [type(piece).__name__ for piece in pieces(reporter, analysis()) if not isinstance(piece, str)]
+        given: list[object] = [*pieces(reporter, analysis())]
+        odd = [type(piece).__name__ for piece in given if not isinstance(piece, str)]
         need(not odd, f"{name}: a piece is {odd[:1]}, not str")
 
 
@@ -39,12 +40,17 @@ def no_logs(reporter: Any) -> None:
 
 def nothing_found(reporter: Any) -> None:
     """A quiet run is written, and differs from one with an incident."""
-    need(written(reporter, quiet()) != written(reporter, busy()), "a quiet run reads like one with an incident")
+    need(
+        written(reporter, quiet()) != written(reporter, busy()), "a quiet run reads like one with an incident"
+    )
 
 
 def partial_told(reporter: Any) -> None:
     """A run that was stopped early says so, with the reason."""
-    need("interrupted" in written(reporter, partial()), "analysis.stopped is not told: what was not read is not quiet")
+    need(
+        "interrupted" in written(reporter, partial()),
+        "analysis.stopped is not told: what was not read is not quiet",
+    )
 
 
 def failures_named(reporter: Any) -> None:
@@ -89,7 +95,10 @@ def hostile_text(reporter: Any) -> None:
     for verbose in (0, 2):
         text = written(reporter, evil(), verbose=verbose)
         harm = _HARM.search(text)
-        need(harm is None, f"text of logs must go through api.safe: {harm and text[harm.start() - 20:][:40]!r}")
+        need(
+            harm is None,
+            f"text of logs must go through api.safe: {harm and text[harm.start() - 20 :][:40]!r}",
+        )
         need(not _COMMAND.search(text), "a line begins with a command of a build server")
 
 

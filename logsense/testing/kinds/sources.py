@@ -20,10 +20,32 @@ from logsense.testing.promise import CheckFailed, need, table
 
 #: Addresses that want more than to be looked up.
 HOSTILE = (
-    "", " ", "; touch planted", "$(touch planted)", "`touch planted`", "x | touch planted", "x\ntouch planted",
-    "../planted", "../../planted", "/tmp/../planted", "a/../../../planted", "%2e%2e/planted", "x\x00y", "--planted",
-    "-planted", "--output=planted", "\x1b]0;t\x07", "\u202ex", "x" * 5000, "*", "~", "a b", "'", '"', "\\",
-)  # fmt: skip
+    "",
+    " ",
+    "; touch planted",
+    "$(touch planted)",
+    "`touch planted`",
+    "x | touch planted",
+    "x\ntouch planted",
+    "../planted",
+    "../../planted",
+    "/etc/../planted",
+    "a/../../../planted",
+    "%2e%2e/planted",
+    "x\x00y",
+    "--planted",
+    "-planted",
+    "--output=planted",
+    "\x1b]0;t\x07",
+    "\u202ex",
+    "x" * 5000,
+    "*",
+    "~",
+    "a b",
+    "'",
+    '"',
+    "\\",
+)
 PLAIN = "shop"
 SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell")
 
@@ -98,7 +120,9 @@ def schemes(source: Any) -> None:
     for one in given or ():
         need(isinstance(one, str) and one and one == one.lower(), f"scheme {one!r} is not lower case")
         plain = one.replace("+", "").replace(".", "").replace("-", "")
-        need(plain.isalnum() and plain.isascii() and plain[0].isalpha(), f"scheme {one!r}: letters and digits")
+        need(
+            plain.isalnum() and plain.isascii() and plain[0].isalpha(), f"scheme {one!r}: letters and digits"
+        )
         need(one not in ("file", "http", "https"), f"scheme {one!r} means something else to everybody")
 
 
@@ -110,7 +134,10 @@ def says_what_is_wrong(source: Any) -> None:
             continue  # it needs no program
         need(seen.error is not None, f"{scheme}://{PLAIN}: nothing was fetched, and nothing raised")
         text = str(seen.error)
-        need(len(text) > 10, f"{scheme}://{PLAIN}: {type(seen.error).__name__} {text!r} tells nobody what to do")
+        need(
+            len(text) > 10,
+            f"{scheme}://{PLAIN}: {type(seen.error).__name__} {text!r} tells nobody what to do",
+        )
 
 
 def errors_readable(source: Any) -> None:
@@ -118,7 +145,10 @@ def errors_readable(source: Any) -> None:
     for address in HOSTILE:
         seen = fetched(source, address)
         text = str(seen.error or "")
-        need(all(c.isprintable() or c == "\n" for c in text), f"{address!r}: through api.safe, please: {text!r}")
+        need(
+            all(c.isprintable() or c == "\n" for c in text),
+            f"{address!r}: through api.safe, please: {text!r}",
+        )
 
 
 def no_shell(source: Any) -> None:
@@ -133,14 +163,20 @@ def no_option(source: Any) -> None:
     for address in ("--planted", "-planted", "--output=planted"):
         for words in fetched(source, address).programs:
             before = words[: words.index("--")] if "--" in words else words
-            need(address not in before, f"{address!r} becomes an option of {words[0]}: refuse it, or put -- before")
+            need(
+                address not in before,
+                f"{address!r} becomes an option of {words[0]}: refuse it, or put -- before",
+            )
 
 
 def stays_in_folder(source: Any) -> None:
     """It writes into the folder it is given and nowhere else, whatever the address says."""
     for address in (PLAIN, *HOSTILE):
         seen = fetched(source, address)
-        need(not seen.outside, f"{address!r}: it wrote {seen.outside[0] if seen.outside else ''} outside its folder")
+        need(
+            not seen.outside,
+            f"{address!r}: it wrote {seen.outside[0] if seen.outside else ''} outside its folder",
+        )
 
 
 def empty_address(source: Any) -> None:
@@ -169,8 +205,23 @@ def ends_alone(source: Any) -> None:
 
 
 CHECKS = table(
-    classes.named, classes.described, classes.parameters_keyword_only, classes.parameters_stored,
-    classes.parameters_plain, classes.parameters_documented, classes.made_again, classes.typed,
-    schemes, says_what_is_wrong, errors_readable, no_shell, no_option, stays_in_folder, empty_address, every_scheme,
-    ends_alone, classes.light_import, classes.quick_import,
-)  # fmt: skip
+    classes.named,
+    classes.described,
+    classes.parameters_keyword_only,
+    classes.parameters_stored,
+    classes.parameters_plain,
+    classes.parameters_documented,
+    classes.made_again,
+    classes.typed,
+    schemes,
+    says_what_is_wrong,
+    errors_readable,
+    no_shell,
+    no_option,
+    stays_in_folder,
+    empty_address,
+    every_scheme,
+    ends_alone,
+    classes.light_import,
+    classes.quick_import,
+)

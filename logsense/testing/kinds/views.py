@@ -122,7 +122,7 @@ def view_unchanged(plugin: Any) -> None:
 
 
 def hostile_text(plugin: Any) -> None:
-    """Templates and services of escapes, markup, format strings and broken regexes are text like any other."""
+    """Templates and services of escapes, markup and broken regexes are text like any other."""
     for services in (False, True):
         run(plugin, hostile(services=services))
 
@@ -145,7 +145,10 @@ def linear_time(plugin: Any) -> None:
         if large < STEEPEST * small:
             return
         large = _spent(plugin, _crowd(8_000))
-    need(False, f"{small:.2f} s of CPU for 2,000 templates, {large:.2f} s for 8,000: join, do not loop over pairs")
+    need(
+        False,
+        f"{small:.2f} s of CPU for 2,000 templates, {large:.2f} s for 8,000: join, do not loop over pairs",
+    )
 
 
 def _spent(plugin: Any, view: View) -> float:
@@ -169,7 +172,21 @@ def even() -> View:
 
 
 RUNS = (
-    empty_frame, one_row, one_template, one_bucket, no_baseline, no_times, nulls, odd_times, far_baseline, later_columns,
-    other_frames, same_twice, rows_shuffled, in_chunks, view_unchanged, hostile_text,
-)  # fmt: skip
+    empty_frame,
+    one_row,
+    one_template,
+    one_bucket,
+    no_baseline,
+    no_times,
+    nulls,
+    odd_times,
+    far_baseline,
+    later_columns,
+    other_frames,
+    same_twice,
+    rows_shuffled,
+    in_chunks,
+    view_unchanged,
+    hostile_text,
+)
 DEAR = (many_templates, linear_time)

@@ -52,10 +52,17 @@ class Detector:
     def row(self, view, row):
         text = safe(row["text"])[:60]
         return {
-            "detector": self.name, "kind": "new", "service": row["service"], "template": row["template"],
-            "start": row["first"], "end": row["last"], "score": self.score_of(row["n"]), "observed": f"{row['n']}",
-            "expected": "0", "sentence": f"{safe(row['service'])}: '{text}' ×{row['n']}, never before",
-        }  # fmt: skip
+            "detector": self.name,
+            "kind": "new",
+            "service": row["service"],
+            "template": row["template"],
+            "start": row["first"],
+            "end": row["last"],
+            "score": self.score_of(row["n"]),
+            "observed": f"{row['n']}",
+            "expected": "0",
+            "sentence": f"{safe(row['service'])}: '{text}' ×{row['n']}, never before",
+        }
 
     def score_of(self, n):
         return min(2.0 + math.log2(n), 12.0)
@@ -164,8 +171,11 @@ class Metrics:
         try:
             time, service, metric, value = cells
             return {
-                "time": datetime.fromisoformat(time), "service": service, "metric": metric, "value": self.number(value),
-            }  # fmt: skip
+                "time": datetime.fromisoformat(time),
+                "service": service,
+                "metric": metric,
+                "value": self.number(value),
+            }
         except ValueError:
             return None
 

@@ -1,6 +1,7 @@
 """A detector whose module loads what it hardly needs."""
 
 import drain3  # noqa: F401 - that it is loaded is the fault
+
 from specimens.good import Detector
 
 
