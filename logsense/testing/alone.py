@@ -55,8 +55,8 @@ class Told:
 
     api, spent: CPU seconds of importing logsense.api, and then the plugin's module. brought: top-level names
     of the modules that came with it. outputs: what the plugin made of its views, as rows or text. did:
-    what it wrote, started or called. changed: names of what is no longer as it was. threads: names of those it
-    left. printed: what went to stdout. files: those that lie in its folder now.
+    what it wrote, started or called. changed: names of what is no longer as it was. threads: those it left.
+    printed: what went to stdout. files: those that lie in its folder now.
     """
 
     api: float = 0.0

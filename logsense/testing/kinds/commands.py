@@ -67,7 +67,7 @@ def asks_nothing(command: Any) -> None:
 
 
 def no_option_taken(command: Any) -> None:
-    """-h and --help are help, --version is nobody's here."""
+    """--help is help and nothing else, and --version is the version of logsense."""
     taken = [
         word
         for one in command.params

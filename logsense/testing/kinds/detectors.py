@@ -175,7 +175,7 @@ def detect_twice(plugin: Any) -> None:
 
 
 def baseline_apart(plugin: Any) -> None:
-    """Known-good logs before the run, seams and a window: judged alike, and without an exception."""
+    """Known-good logs before the run, seams and a window are no cause for an exception."""
     for _, view in views_for(plugin):
         run(plugin, apart(view))
 
