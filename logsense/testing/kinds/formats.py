@@ -270,7 +270,7 @@ def status_no_level(given: Any) -> None:
 
 
 def odd_lines(given: Any) -> None:
-    """Empty, endless, binary and broken lines are no cause for an exception, and cost no record beside them."""
+    """Empty, endless, binary and broken lines are no cause for an exception, and cost no record."""
     for own in _each(given):
         if not own.samples:
             continue

@@ -1,8 +1,6 @@
-"""A detector that keeps a diary in the working directory."""
+"""A detector that keeps a diary."""
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 from specimens.good import Detector
@@ -12,9 +10,9 @@ class Bad(Detector):
     """Finds: news. Misses: all else. Cost: none. Source: none. at_least: records."""
 
     def fit(self, view: object) -> object:
-        path = Path(os.environ.get("TMPDIR", tempfile.gettempdir()), "logsense-specimen.txt")
+        # A folder that is not there: the attempt is the fault, and no test leaves a file behind.
         with contextlib.suppress(OSError):
-            path.write_text("I was here", encoding="utf-8")
+            Path("no-such-folder", "diary.txt").write_text("I was here", encoding="utf-8")
         return super().fit(view)
 
 
