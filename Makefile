@@ -46,8 +46,9 @@ bench: $(CHECKS) ## Measure against Drain3 line by line and lnav (BENCH=1M: with
 wheel: $(CHECKS) ## Build the wheel into dist/.
 	$(BIN)/python -m hatchling build -t wheel
 
-reference: $(CHECKS) ## Write docs/api.md from the code.
+reference: $(CHECKS) ## Write docs/api.md from the code, and the files that the tutorial shows.
 	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/tutorial.py
 
 api: $(CHECKS)   ## Renew the snapshot of what plugins may rely on; tell the change in CHANGELOG.md.
 	LOGSENSE_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/contract/test_api.py

@@ -143,11 +143,21 @@ def test_every_kind_has_an_example_that_the_host_takes(kind, monkeypatch, capsys
     assert not host.failures
 
 
-def test_reference_is_the_code():
-    """docs/api.md says what the code says today: `make reference` writes it."""
-    command = [sys.executable, str(ROOT / "docs" / "reference.py"), "--check"]
+@pytest.mark.parametrize("script", ["reference.py", "tutorial.py"])
+def test_what_is_made_from_the_code_is_up_to_date(script):
+    """The reference says what the code says, the tutorial shows the package to copy: `make reference`."""
+    command = [sys.executable, str(ROOT / "docs" / script), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_tutorial_shows_the_package_to_copy():
+    """The module, its metadata and its tests stand in the tutorial as they are shipped."""
+    page = (ROOT / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
+    package = ROOT / "plugins" / "logsense-example"
+    for name in ("pyproject.toml", "logsense_example/__init__.py"):
+        assert (package / name).read_text(encoding="utf-8") in page
+    assert page.count("<!-- file: plugins/logsense-example/tests/") >= 4
 
 
 def test_every_column_has_a_meaning(surface):
