@@ -137,7 +137,7 @@ def test_the_wheel_holds_the_package_alone(package, wheels):
 
 @pytest.fixture(scope="module")
 def found(installed) -> dict[tuple[str, str, str, str], int]:
-    """What logsense finds of them: kind, name, distribution and version, and how many things each registers."""
+    """What logsense finds of them: kind, name, distribution, version; and how many things each registers."""
     done = python(installed, "-c", PROBE)
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)
