@@ -143,6 +143,22 @@ def test_every_kind_has_an_example_that_the_host_takes(kind, monkeypatch, capsys
     assert not host.failures
 
 
+@pytest.mark.parametrize("kind", ["detectors", "rankers"])
+def test_examples_keep_what_their_kind_promises(kind, monkeypatch, capsys):
+    """What is shown to be copied passes the kit; that a module loads nothing heavy is asked of modules only."""
+    monkeypatch.chdir(ROOT)
+    space: dict[str, object] = {"__name__": "example"}
+    exec(
+        compile((ROOT / "docs" / "examples" / f"{kind}.py").read_text(encoding="utf-8"), kind, "exec"), space
+    )
+    (thing,) = space[f"register_{kind}"]()
+    checks = testing.checks_for(thing())
+    assert len(checks) > 10
+    for name, check in checks.items():
+        if name != "light_import":
+            check(thing())
+
+
 @pytest.mark.parametrize("script", ["reference.py", "tutorial.py"])
 def test_what_is_made_from_the_code_is_up_to_date(script):
     """The reference says what the code says, the tutorial shows the package to copy: `make reference`."""
