@@ -13,13 +13,16 @@ class Crowded:
 
     Finds: surges of one message or of all. Misses: what is rare; services with less than eight quiet buckets.
     Cost: O(rows of COUNTS). Source: Chernoff's bound on a normal tail of log counts; Bonferroni.
+
+    Args:
+        spread: least spread of the logarithms that is assumed; the smaller, the more is found.
     """
 
     name = "crowded"
     finds = ("rate up",)
 
     def __init__(self, *, spread: float = 0.2) -> None:
-        self.spread = spread  # the least spread of logarithms assumed: the smaller, the more is found
+        self.spread = spread
 
     def fit(self, view: View) -> "Crowded":
         quiet = per_service(view).filter(pl.col("bucket").is_in(list(view.quiet)))

@@ -13,6 +13,9 @@ class Expiry:
 
     Finds: certificates, tokens and leases that ran out. Misses: what is told in other words.
     Cost: O(candidates). Source: one decade, from a judgement of the author; say so where it is measured.
+
+    Args:
+        decades: how much such a message counts: 1 is ten times as often a cause as others.
     """
 
     name = "expiry"

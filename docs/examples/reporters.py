@@ -7,13 +7,22 @@ from logsense.api import Analysis, Reporter, hookimpl, safe
 
 
 class Lines:
-    """One line an incident: when, how severe, what."""
+    """One line an incident: when, how severe, its first cause."""
 
     name = "lines"
 
     def write(self, analysis: Analysis, *, width: int, color: bool, verbose: int) -> Iterator[str]:
         for incident in analysis.incidents:
-            yield f"{incident.start}\t{incident.severity}\t{safe(incident.summary)}\n"
+            cause = incident.causes[0].summary if incident.causes else incident.summary
+            yield f"{incident.start}\t{incident.severity}\t{safe(cause)}\n"
+        # What was not read, or failed, is said: no lines would look like no trouble.
+        yield f"# {analysis.sources.height} files, {len(analysis.incidents)} incidents\n"
+        if analysis.stopped:
+            yield f"# stopped early: {safe(analysis.stopped)}\n"
+        for source, reason in analysis.skipped.select("source", "reason").iter_rows():
+            yield f"# not read: {safe(source)}: {safe(reason)}\n"
+        for failed in analysis.plugins_failed:
+            yield f"# failed: {safe(failed.plugin)} {safe(failed.version)}: {safe(failed.reason)}\n"
 
 
 @hookimpl
@@ -24,4 +33,4 @@ def register_reporters() -> list[type[Reporter]]:
 analysis = logsense.analyze("sample_logs/stock-pages/logs")
 text = "".join(Lines().write(analysis, width=100, color=False, verbose=0))
 print(text)
-assert text.count("\n") == len(analysis.incidents) > 0
+assert text.splitlines()[-1] == "# 17 files, 1 incidents"

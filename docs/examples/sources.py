@@ -5,7 +5,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from logsense.api import Source, hookimpl
+from logsense.api import Source, hookimpl, safe
 
 
 class Sqlite:
@@ -16,7 +16,7 @@ class Sqlite:
 
     def fetch(self, scheme: str, address: str, folder: Path) -> None:
         if not Path(address).is_file():
-            msg = f"{scheme}://{address}: there is no such file; give the path of a database"
+            msg = f"{scheme}://{safe(address)}: there is no such file; give the path of a database"
             raise FileNotFoundError(msg)
         with closing(sqlite3.connect(f"file:{address}?mode=ro", uri=True)) as base:
             for service, time, text in base.execute("SELECT service, time, text FROM log ORDER BY time"):

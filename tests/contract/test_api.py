@@ -145,7 +145,7 @@ def test_every_kind_has_an_example_that_the_host_takes(kind, monkeypatch, capsys
 
 @pytest.mark.parametrize("kind", ["detectors", "rankers"])
 def test_examples_keep_what_their_kind_promises(kind, monkeypatch, capsys):
-    """What is shown to be copied passes the kit; that a module loads nothing heavy is asked of modules only."""
+    """What is shown to be copied passes the kit; only a module can be asked what it loads."""
     monkeypatch.chdir(ROOT)
     space: dict[str, object] = {"__name__": "example"}
     exec(
