@@ -7,14 +7,15 @@ from logsense.api import Analysis, Reporter, hookimpl, safe
 
 
 class Lines:
-    """One line an incident: when, how severe, its first cause."""
+    """One line an incident: when, how severe, its first cause, where it stands."""
 
     name = "lines"
 
     def write(self, analysis: Analysis, *, width: int, color: bool, verbose: int) -> Iterator[str]:
         for incident in analysis.incidents:
-            cause = incident.causes[0].summary if incident.causes else incident.summary
-            yield f"{incident.start}\t{incident.severity}\t{safe(cause)}\n"
+            for cause in incident.causes[:1]:
+                lines = [f"{safe(line.source)}:{line.line}" for line in cause.evidence[:1]]
+                yield "\t".join([f"{incident.start}", incident.severity, safe(cause.summary), *lines]) + "\n"
         # What was not read, or failed, is said: no lines would look like no trouble.
         yield f"# {analysis.sources.height} files, {len(analysis.incidents)} incidents\n"
         if analysis.stopped:
