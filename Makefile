@@ -15,7 +15,7 @@ RUNS := $(VENV)/.ready-to-run
 CHECKS := $(VENV)/.ready-to-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench wheel snapshots readme-picture clean
+.PHONY: help demo test test-all lint format bench wheel reference api snapshots readme-picture clean
 
 help:            ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -45,6 +45,13 @@ bench: $(CHECKS) ## Measure against Drain3 line by line and lnav (BENCH=1M: with
 
 wheel: $(CHECKS) ## Build the wheel into dist/.
 	$(BIN)/python -m hatchling build -t wheel
+
+reference: $(CHECKS) ## Write docs/api.md from the code, and the files that the tutorial shows.
+	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/tutorial.py
+
+api: $(CHECKS)   ## Renew the snapshot of what plugins may rely on; tell the change in CHANGELOG.md.
+	LOGSENSE_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/contract/test_api.py
 
 snapshots: $(CHECKS) ## Renew the pictures of the screens that the tests compare with; look at the difference.
 	LOGSENSE_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tui/test_snapshots.py tests/tui/test_keys_document.py

@@ -42,7 +42,7 @@ def _made(gathered: Gathered, mined: Mined) -> Book:
     def params(source: int, texts: Sequence[str], template: str) -> pl.Series:
         data = "".join(f"{text}\n" for text in texts).encode("utf-8", "replace")
         frames = parse.records([Block(source, 0, 1, 0, data)], planned.plans[source])
-        told = [mine.parameters(mine.told(frame), template) for frame in frames]
+        told = [mine.parameters(mine.told(frame), template, mined.kinds) for frame in frames]
         return pl.concat([pl.Series("params", [], dtype=pl.List(pl.String)), *told])
 
     def path(source: int) -> Path:

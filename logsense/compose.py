@@ -8,7 +8,7 @@ import polars as pl
 
 from logsense import count, detect, incident, rank
 from logsense.analysis import Analysis, Book, Cause, Evidence, PluginFailure, Windows
-from logsense.config import Settings
+from logsense.config import Settings, Thresholds
 from logsense.errors import ConfigError
 from logsense.gather import Gathered
 from logsense.schema import ANOMALIES, SERIES, TIME, View
@@ -165,8 +165,14 @@ def _since(start: datetime) -> pl.Expr:
     return (pl.col("time") >= start).fill_null(value=True)
 
 
+def enough(told: Analysis) -> float:
+    """Decades of evidence that an incident of this run needs."""
+    known = told.basis.settings.thresholds if isinstance(told.basis, Basis) else Thresholds()
+    return known.incident
+
+
 def grouped(
-    anomalies: pl.DataFrame, view: View, seen: View
+    anomalies: pl.DataFrame, view: View, seen: View, thresholds: Thresholds
 ) -> tuple[tuple[incident.Group, ...], tuple[incident.Group, ...]]:
     """The groups of anomalies, as ``incident.group`` makes them; seen: the view of what is judged alone.
 
@@ -174,12 +180,13 @@ def grouped(
     of what else began in between, and would join all of that: it is grouped apart.
     """
     if view.usual is None or seen.start is None:
-        return incident.group(anomalies, seen)
+        return incident.group(anomalies, seen, thresholds)
     span = timedelta(microseconds=seen.width * seen.buckets)
     begin, end = seen.start + span * ALONG, seen.start + span * (1 - ALONG)
     series = ["service", "template", "kind"]
     along = ((pl.col("start").min() <= begin) & (pl.col("end").max() >= end)).over(series)
-    found = [incident.group(part, seen) for part in (anomalies.filter(~along), anomalies.filter(along))]
+    parts = (anomalies.filter(~along), anomalies.filter(along))
+    found = [incident.group(part, seen, thresholds) for part in parts]
     incidents, calmer = (
         tuple(sorted((one for part in place for one in part), key=lambda one: (-one.evidence, one.start)))
         for place in zip(*found, strict=True)

@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from logsense import diff, engine, parse, read
+from logsense import addresses, diff, engine, fetch, parse, read, watch
+from logsense.analysis import PluginFailure
 from logsense.clean import name as clean_name
 from logsense.config import Settings
 from logsense.errors import UsageError
-from logsense.host import Host
+from logsense.host import Host, sentence
 from logsense.parse.recognise.formats import load
 from logsense.plans import Block, SourcePlan
 from logsense.store import Scratch
@@ -52,7 +53,7 @@ class _Run:
     def under(self, inner: str) -> str:
         """The same for any name below the path."""
         given = clean_name(self.path)
-        if not self.good or given in ("", ".") or given == inner:
+        if not self.good or given in ("", ".") or given == inner or addresses.scheme(self.path):
             return inner
         # A file given by itself has its own name for an inner one.
         return given if given.endswith(f"/{inner}") else f"{given.rstrip('/')}/{inner}"
@@ -69,9 +70,10 @@ def difference(
 ) -> diff.Difference:
     """What is different in a run in question, and why it probably failed, against runs known to be good.
 
-    good, bad: files, directories, patterns or "-" for stdin, each a run of one or more files. whole: findings
-    of low score are kept, too. options: fields of ``Settings`` by name (``threads=1``). Raises PathError
-    where a path does not exist, UsageError without a good run; what could not be read is in ``skipped``.
+    good, bad: files, directories, patterns, addresses or "-" for stdin, each a run of one or more files.
+    whole: findings of low score are kept, too. options: fields of ``Settings`` by name (``threads=1``).
+    Raises PathError where a path does not exist, UsageError without a good run; what could not be read is in
+    ``skipped``.
     """
     begun = time.perf_counter()
     if not good:
@@ -82,34 +84,39 @@ def difference(
         raise UsageError(msg)
     settings = settings or Settings.resolve(None, **options)
     with Scratch() as scratch:
-        runs = _runs([*good, bad], settings, scratch)
+        with Host(kinds=("sources",), plugins=settings.plugins) as host:
+            fetching = fetch.Fetching(settings, host, scratch, watch.Watch.of(progress))
+            runs = _runs([*good, bad], fetching)
         reading = _Reading(runs, settings, progress)
         known, complete = reading.lines(runs[:-1])
         # Against half of the good runs the rest would look new: nothing true could be said.
         asked, finished = reading.lines(runs[-1:] if complete else [])
         found = diff.compare(known, asked) if complete else diff.Compared()
         lines = read.Reader(reading.sources, diff.blocks(known, asked), spool=scratch).lines
+        failed = tuple(host.failures)
         if len(runs[-1].found.sources) > 1:
-            found = diff.in_time(found, _times(found, runs[-1].found.sources, lines, settings))
+            times, more = _times(found, runs[-1].found.sources, lines, settings)
+            found, failed = diff.in_time(found, times), (*failed, *more)
         answer = diff.answer(found, lines, reading.names, whole=whole)
         return replace(
             answer,
             runs=tuple(reading.side(run, asked if not run.good else known) for run in runs),
             skipped=reading.skipped(),
-            notes=reading.told(),
+            notes=(*reading.told(), *(sentence(one) for one in failed)),
+            plugins_failed=failed,
             stopped=reading.stopped(complete=complete, finished=finished),
             seconds=time.perf_counter() - begun,
         )
 
 
-def _runs(paths: Sequence[str], settings: Settings, scratch: Scratch) -> list[_Run]:
+def _runs(paths: Sequence[str], fetching: fetch.Fetching) -> list[_Run]:
     """Each path with its files, numbered through."""
     runs: list[_Run] = []
     first = 0
     good = [match for path in paths[:-1] for match in _matches(path)]
     paths = [*dict.fromkeys(good), paths[-1]]
     for number, path in enumerate(paths):
-        found = read.find([path], include=settings.include, exclude=settings.exclude, spool=scratch)
+        found = fetch.find([path], fetching)
         found = replace(found, sources=tuple(replace(s, number=first + s.number) for s in found.sources))
         runs.append(_Run(number, path, number < len(paths) - 1, found, first))
         first += len(found.sources)
@@ -118,10 +125,11 @@ def _runs(paths: Sequence[str], settings: Settings, scratch: Scratch) -> list[_R
 
 def _times(
     compared: diff.Compared, sources: Sequence[read.SourceFile], lines: Lines, settings: Settings
-) -> dict[tuple[int, int], datetime]:
+) -> tuple[dict[tuple[int, int], datetime], tuple[PluginFailure, ...]]:
     """When each of the best findings was written: the last time at or above its key line."""
     by_number = {source.number: source for source in sources}
-    formats, _ = load(Host(kinds=("formats",)).formats())
+    with Host(kinds=("formats",), plugins=settings.plugins) as host:
+        formats, _ = load(host.formats())
     plans: dict[int, SourcePlan] = {}
     times: dict[tuple[int, int], datetime] = {}
     for one in compared.found[:TIMED]:
@@ -140,12 +148,12 @@ def _times(
         last = records.sort("line")["time"].drop_nulls()
         if len(last):
             times[one.source, one.key_line] = last[-1]
-    return times
+    return times, tuple(host.failures)
 
 
 def _matches(path: str) -> list[str]:
     """The files of a pattern, each a run of its own; a path is itself."""
-    if Path(path).exists() or not glob.has_magic(path):
+    if addresses.scheme(path) or Path(path).exists() or not glob.has_magic(path):
         return [path]
     return sorted(glob.glob(path, recursive=True)) or [path]  # noqa: PTH207 - names stay as they are given
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from logsense import clean, engine, parse, read
+from logsense import addresses, clean, engine, fetch, mine, parse, read
 from logsense.config import Settings
 from logsense.errors import ConfigError, UsageError
 from logsense.host import Host
@@ -34,7 +34,7 @@ class Planned:
     """The files that were found, and how each of them is to be read.
 
     known: numbers of the files that are known good, each with the number of the PATH it came from; baseline:
-    those PATHs.
+    those PATHs. masks: those of plugins, for ``mine``.
     """
 
     found: read.Found
@@ -43,6 +43,7 @@ class Planned:
     scratch: Scratch
     known: Mapping[int, int] = field(default_factory=dict)
     baseline: tuple[str, ...] = ()
+    masks: mine.Masks = field(default_factory=mine.Masks)
 
     @property
     def names(self) -> dict[int, str]:
@@ -75,16 +76,20 @@ def plan(
     *,
     deep: bool = True,
     baseline: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Planned:
     """Find the files and make the plan of each.
 
-    deep: ids and numbers are wanted, too. baseline: PATHs of known-good logs. Raises PathError, UsageError.
+    deep: ids and numbers are wanted, too. baseline: PATHs of known-good logs. host: may be asked for formats
+    and, where a path is an address, for sources. watch: is told what is fetched. Raises PathError and
+    UsageError.
     """
     paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
     scratch = Scratch()
-    found = read.find(paths, include=settings.include, exclude=settings.exclude, spool=scratch)
-    found, known_good = _with_known(found, baseline, settings, scratch)
+    fetching = fetch.Fetching(settings, host, scratch, watch or Watch())
+    found, known_good = _with_known(fetch.find(paths, fetching), baseline, fetching)
     known, problems = formats.load(host.formats())
+    masks, more = mine.declared(host.masks())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
     shares = _shares(found.sources, settings.sample_lines)
     thin = int(lines / LINKED_RECORDS).bit_length()
@@ -112,12 +117,12 @@ def plan(
         judged = {number: plan for number, plan in plans.items() if number not in known_good}
         usual = {number: plan for number, plan in plans.items() if number in known_good}
         plans = parse.align_years(judged, heads) | parse.align_years(usual, heads)
-    said = tuple(str(problem) for problem in problems)
-    return Planned(found, plans, said, scratch, known_good, tuple(baseline))
+    said = tuple(str(problem) for problem in (*problems, *more))
+    return Planned(found, plans, said, scratch, known_good, tuple(baseline), masks)
 
 
 def _with_known(
-    found: read.Found, baseline: Sequence[str], settings: Settings, scratch: Scratch
+    found: read.Found, baseline: Sequence[str], fetching: fetch.Fetching
 ) -> tuple[read.Found, dict[int, int]]:
     """Also the files of known-good PATHs, behind the others: each file once, under the PATH it came from."""
     if "-" in baseline:
@@ -126,7 +131,7 @@ def _with_known(
     sources, skipped, known = list(found.sources), list(found.skipped), dict[int, int]()
     met = {_place(one) for one in sources}
     for place, given in enumerate(sorted(set(baseline))):
-        more = read.find([given], include=settings.include, exclude=settings.exclude, spool=scratch)
+        more = fetch.find([given], fetching)
         skipped += [replace(skip, source=_below(given, skip.source)) for skip in more.skipped]
         for one in more.sources:
             name = _below(given, one.name)
@@ -145,6 +150,8 @@ def _place(one: read.SourceFile) -> tuple[str, str | None, int]:
 
 def _below(given: str, name: str) -> str:
     """The printed name of a file below the PATH it came from, the PATH itself in front."""
+    if addresses.scheme(given):
+        return name  # it begins with the address
     shown = clean.name(os.fsencode(given).decode("utf-8", "surrogateescape")).rstrip("/") or "/"
     return shown if shown.rsplit("/", 1)[-1] == name and not Path(given).is_dir() else f"{shown}/{name}"
 

@@ -19,8 +19,11 @@ from logsense import parse as parsing
 from logsense.analysis import Analysis
 from logsense.config import Settings
 from logsense.errors import UsageError
-from logsense.host import Host
+from logsense.host import Host, sentence
 from logsense.watch import Progress, Watch
+
+#: Kinds of plugins that these ways ask.
+PLUGINS = ("formats", "masks", "sources")
 
 NO_LOGS = "no logs were found in what was given"
 
@@ -35,12 +38,14 @@ def templates(
     """The templates of these logs, counted, without a judgement. Arguments as ``pipeline.analyze``."""
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",)), deep=False)
-    gathered = gather.gather(planned, settings, Watch.of(progress))
-    mined = mine.mine(gathered.settled.keys)
+    watch = Watch.of(progress)
+    with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
+        planned = gather.plan(paths, settings, host, deep=False, watch=watch)
+    gathered = gather.gather(planned, settings, watch)
+    mined = mine.mine(gathered.settled.keys, planned.masks)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
     whole = compose.analysis(gathered, counted, compose.view(gathered, counted), settings)
-    return replace(whole, seconds=time.perf_counter() - begun)
+    return replace(whole, plugins_failed=tuple(host.failures), seconds=time.perf_counter() - begun)
 
 
 def parse(
@@ -58,38 +63,46 @@ def parse(
     generator returns an exit code. Other arguments as ``pipeline.analyze``.
     """
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",)), deep=False)
+    watch = Watch.of(progress)
+    with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
+        planned = gather.plan(paths, settings, host, deep=False, watch=watch)
     if not templates:
         notes = read.Notes()
         for source, frame in _records(planned, settings, notes):
             yield frame.drop("told").with_columns(source=pl.lit(source.name))
-        return _ended(planned, notes, tell)
-    gathered = gather.gather(planned, settings, Watch.of(progress))
-    mined = mine.mine(gathered.settled.keys)
+        return _ended(planned, notes, tell, host)
+    gathered = gather.gather(planned, settings, watch)
+    mined = mine.mine(gathered.settled.keys, planned.masks)
     for source, frame in _records(planned, settings, read.Notes(), gathered):
         yield mine.explain(frame, mined).with_columns(source=pl.lit(source.name))
-    return _ended(planned, gathered.notes, tell, whole=gathered.stopped != "interrupted")
+    return _ended(planned, gathered.notes, tell, host, whole=gathered.stopped != "interrupted")
 
 
 def _ended(
     planned: gather.Planned,
     notes: read.Notes,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] | None,
+    host: Host,
     *,
     whole: bool = True,
 ) -> int:
     """What a run that judges nothing ends with: 4 where input could not be read, 3 where it stopped, else 0.
 
-    tell: called with each thing that was odd about the input, in words.
+    tell: called with each thing that was odd about the input, or failed, in words.
     """
     skipped, sources = planned.found.skipped, planned.found.sources
     if tell:
         said = [f"{skip.source}: {skip.reason}" for skip in skipped]
         odd = [(one.name, gather.note(one.number, planned.plans[one.number], notes)) for one in sources]
         said += [f"{name}: {note}" for name, note in odd if note]
+        said += [sentence(one) for one in host.failures]
         for row in said if sources else [*said, NO_LOGS]:
             tell(row)
-    if notes.has("failed") or any(skip.failed for skip in skipped):
+    if (
+        (host.settings.strict and host.failures)
+        or notes.has("failed")
+        or any(skip.failed for skip in skipped)
+    ):
         return 4
     return 3 if not whole or notes.has("limit") or any(skip.limit for skip in skipped) else 0
 

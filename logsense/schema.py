@@ -70,6 +70,7 @@ def _frame(name: str, nullable: str = "", /, **columns: DType) -> Frame:
 
 
 # -- what read finds -------------------------------------------------------------------------------
+# A row a physical file.
 SOURCES = _frame(
     "SOURCES", "set format zone first last note",
     source=pl.UInt32,       # number of the physical file, in canonical (sorted) order
@@ -83,7 +84,7 @@ SOURCES = _frame(
     in_records=pl.UInt64,   # lines that lie in records
     without_event=pl.UInt64,  # blank lines, and lines before the first record
     skipped_lines=pl.UInt64,  # lines left out, with the reason in note
-    first=TIME, last=TIME,
+    first=TIME, last=TIME,  # the earliest and the latest time in it
     note=pl.String,         # what was odd about it and what was done
 )  # fmt: skip
 SKIPPED = _frame("SKIPPED", source=pl.String, reason=pl.String, failed=pl.Boolean)
@@ -150,72 +151,87 @@ ACTS = _frame(
 # -- what mine and count make of it -------------------------------------------------------------------
 #: key -> template. Several keys make one template.
 MINED = _frame("MINED", key=pl.UInt64, template=pl.String)
+# A row a template: one form of message.
 TEMPLATES = _frame(
     "TEMPLATES", "level first last",
     template=pl.String,     # its id: 12 hex digits, a hash of its text with untyped placeholders
     text=pl.String,         # reads well: literal words and typed placeholders such as <num>, <ip>
     shapes=pl.List(pl.String),  # the shapes that make it, sorted: what profiles and verdicts match by
-    count=pl.UInt64, share=pl.Float64,
+    count=pl.UInt64, share=pl.Float64,  # records of it, and as a part of all
     level=Level,            # the highest level it was seen with
-    services=pl.List(pl.String),
-    first=TIME, last=TIME,
+    services=pl.List(pl.String),  # that say it, sorted
+    first=TIME, last=TIME,  # of its records; null where none has a time
     source=pl.UInt32, line=pl.UInt32,  # where its example stands
     example=pl.String,      # message of the example
 )  # fmt: skip
-# first and last are null where no record of the run has a time: then a bucket is a part of each source.
+# A row a bucket, service and template, where there are records. first and last are null where no record of
+# the run has a time: then a bucket is a part of each source.
 COUNTS = _frame(
     "COUNTS", "first last",
     bucket=pl.Int32,        # number of the bucket; its start is View.start + bucket * View.width
-    service=pl.String, template=pl.String,
-    n=pl.UInt32,
+    service=pl.String, template=pl.String,       # who says it; id of the template
+    n=pl.UInt32,                                 # how many there are
     source=pl.UInt32, line=pl.UInt32,            # the first record of these, by (time, source, line)
     last_source=pl.UInt32, last_line=pl.UInt32,  # the last one
     first=TIME, last=TIME,                       # their times
 )  # fmt: skip
+# A row a bucket, service, template and number in its messages.
 VALUES = _frame(
     "VALUES", "unit",
-    bucket=pl.Int32, service=pl.String, template=pl.String, name=pl.String, unit=pl.String,
-    n=pl.UInt32, min=pl.Float64, max=pl.Float64, sum=pl.Float64,
+    bucket=pl.Int32, service=pl.String, template=pl.String,  # as in COUNTS
+    name=pl.String, unit=pl.String,  # the word that names the number; its unit where one is stated
+    n=pl.UInt32, min=pl.Float64, max=pl.Float64, sum=pl.Float64,  # of the numbers seen
     histogram=pl.List(pl.Struct({"bin": pl.Int16, "n": pl.UInt32})),  # bin = floor(8 * log2(value)), adds up
 )  # fmt: skip
+# A row a service and template: the gaps between its occurrences.
 GAPS = _frame(
-    "GAPS", service=pl.String, template=pl.String, n=pl.UInt64,  # gaps between distinct whole seconds, in µs
-    median=pl.Float64, mad=pl.Float64, largest=pl.Float64, last=TIME,
+    "GAPS", service=pl.String, template=pl.String,  # as in COUNTS
+    n=pl.UInt64,            # how many gaps there are, between distinct whole seconds
+    median=pl.Float64, mad=pl.Float64, largest=pl.Float64,  # of these, in µs; mad: median absolute deviation
+    last=TIME,              # when it was seen last
 )  # fmt: skip
-# COUNTS and GAPS of some forms (messages, numbers as <num>) of a template, about even ones, none of a crowd.
-FORMS = _frame("FORMS", form=pl.String, **COUNTS.columns)
-FORM_GAPS = _frame("FORM_GAPS", form=pl.String, **GAPS.columns)
+# COUNTS of some forms (messages, numbers as <num>) of a template, about even ones, none of a crowd.
+FORMS = _frame("FORMS", form=pl.String, **COUNTS.columns)  # its text; as there
+# GAPS of these.
+FORM_GAPS = _frame("FORM_GAPS", form=pl.String, **GAPS.columns)  # as there
 # Numbers of some forms of a template, with the records that hold them.
-FORM_VALUES = _frame("FORM_VALUES", "unit", **FORMS.columns, name=pl.String, unit=pl.String, sum=pl.Float64)
+FORM_VALUES = _frame(
+    "FORM_VALUES", "unit",
+    **FORMS.columns,        # as there
+    name=pl.String, unit=pl.String, sum=pl.Float64,  # as in VALUES
+)  # fmt: skip
+# A row a bucket and step: two records that follow on each other under one id (of a request, an order, …).
 STEPS = _frame(
     "STEPS", "place next_place",
     bucket=pl.Int32,        # bucket of the first of the two
     service=pl.String, template=pl.String,             # "START" where an id is seen first
     next_service=pl.String, next_template=pl.String,   # "END" where it is seen last
-    n=pl.UInt32, longest=pl.Int64, total=pl.Int64,     # µs between the two
-    histogram=pl.List(pl.Struct({"bin": pl.Int16, "n": pl.UInt32})),
+    n=pl.UInt32, longest=pl.Int64, total=pl.Int64,     # how many; µs between the two, longest and summed
+    histogram=pl.List(pl.Struct({"bin": pl.Int16, "n": pl.UInt32})),  # of those µs, as in VALUES
     # Where in the code the two were written (logger and line); null where records do not say. A step is from
     # place to place where both are known; the templates are then the commonest of these places.
     place=pl.String, next_place=pl.String,
 )  # fmt: skip
+# A row a change that the logs tell of.
 CHANGES = _frame(
     "CHANGES", "template",
-    time=TIME, service=pl.String,
+    time=TIME, service=pl.String,  # when, and of whom
     kind=pl.String,         # deploy, restart, config, rotation, surge, scan
-    template=pl.String, source=pl.UInt32, line=pl.UInt32, text=pl.String,
+    template=pl.String, source=pl.UInt32, line=pl.UInt32, text=pl.String,  # the record that tells of it
 )  # fmt: skip
+# A row a pair of services of which one calls the other.
 EDGES = _frame(
     "EDGES", "first last",
-    service=pl.String, to=pl.String, n=pl.UInt64,
+    service=pl.String, to=pl.String, n=pl.UInt64,  # who calls, whom, how often seen
     how=pl.String,          # "shared <kind of id>", "address", "name"
-    first=TIME, last=TIME,
+    first=TIME, last=TIME,  # of what says so
 )  # fmt: skip
 SKEW = _frame("SKEW", service=pl.String, offset=pl.Int64, n=pl.UInt64)  # µs its clock runs ahead
 # Log-ins and probes that succeeded, with what failed right before under the same actor. Those before which
 # nothing failed are one row a service and act without an actor: n says how many they are.
 ATTEMPTS = _frame(
     "ATTEMPTS", "actor how name failed_template first last template time source line",
-    service=pl.String, act=pl.String,  # act: passed, answered
+    service=pl.String, act=pl.String,  # of whom; passed (a log-in) or answered (a probe)
     actor=pl.String, how=pl.String,    # an address or a user, and which of the two ("address", "user")
     name=pl.String,         # the user, where the line that succeeded names one
     n=pl.UInt64,            # how many successes this stands for
@@ -230,28 +246,32 @@ ATTEMPTS = _frame(
 # What actors did under higher rights, and what they took.
 DEEDS = _frame(
     "DEEDS",
-    bucket=pl.Int32, service=pl.String, template=pl.String,
+    bucket=pl.Int32, service=pl.String, template=pl.String,  # as in COUNTS
     # elevated, commanded (elevated, by a telling command), took, injected (a request); of a cloud: enrolled,
     # granted, keyed (an account, rights, a key), blinded (its trail is off)
     act=pl.String,
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
-    n=pl.UInt32, first=TIME, last=TIME,
+    n=pl.UInt32, first=TIME, last=TIME,  # how often; from when to when
 )  # fmt: skip
+# A row a measurement given beside the logs.
 SERIES = _frame(
     "SERIES", "unit",
-    time=TIME, service=pl.String, metric=pl.String, value=pl.Float64, unit=pl.String,
+    time=TIME, service=pl.String, metric=pl.String,  # when, of whom, its name
+    value=pl.Float64, unit=pl.String,  # what was measured, and in what; unit null where it is not said
 )  # fmt: skip
 
 # -- what detect finds ----------------------------------------------------------------------------------
+# A row a finding of a detector.
 ANOMALIES = replace(_frame(
     "ANOMALIES", "template form lasts",
-    detector=pl.String, kind=pl.String, service=pl.String, template=pl.String, start=TIME, end=TIME,
+    detector=pl.String, kind=pl.String,  # its name; one of FINDING_KINDS
+    service=pl.String, template=pl.String,  # where; template null: all of the service
+    start=TIME, end=TIME,   # of its first and its last record
     score=pl.Float64,       # -log10 of a corrected p-value, capped at 300
-    observed=pl.String, expected=pl.String,
+    observed=pl.String, expected=pl.String,  # what is, and what is usual: numbers with their units
     sentence=pl.String,     # one sentence with numbers
-    # Two that may be left out: the form, where only one of the template is meant (see FORMS, FORM_VALUES);
-    form=pl.String,
-    lasts=pl.Boolean,       # and whether most of what came since was like it, up to the end of the run
+    form=pl.String,         # where only one form of the template is meant (see FORMS); may be left out
+    lasts=pl.Boolean,       # whether most of what came since was like it, to the end of the run; as form
 ), optional=frozenset({"form", "lasts"}))  # fmt: skip
 
 # Two windows of a run against each other.

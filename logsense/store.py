@@ -48,6 +48,18 @@ class Scratch:
                 raise OutputError(msg) from error
         return target
 
+    def folder(self, name: str) -> Path:
+        """A new, empty folder (0700) in the folder; otherwise as ``path``."""
+        with self._lock:
+            self._count += 1
+            try:
+                target = self._ready() / f"{self._count:06}-{_plain(name)}"
+                target.mkdir(mode=0o700)
+            except OSError as error:
+                msg = f"no temporary folder could be made: {error.strerror}. Set TMPDIR to one with space."
+                raise OutputError(msg) from error
+        return target
+
     def close(self) -> None:
         """Remove the folder and all in it; a second call does nothing."""
         with self._lock:

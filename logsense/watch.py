@@ -36,7 +36,8 @@ class Progress:
     """How far reading has come: bytes of blocks done, bytes in all (an estimate), the file at work.
 
     own, size: the same of that file. finished: nothing more of it will come; note: what was odd about it so
-    far; failed: some of it could not be read.
+    far; failed: some of it could not be read. While what lies behind an address is fetched, before any file
+    is known, ``source`` is the address and all else nothing.
     """
 
     done: int
@@ -47,6 +48,11 @@ class Progress:
     finished: bool = False
     note: str | None = None
     failed: bool = False
+
+    @property
+    def fetching(self) -> bool:
+        """Whether logs are still on their way from an address."""
+        return self.total == 0 and not self.finished
 
 
 def _nothing(_: object) -> None:

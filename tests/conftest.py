@@ -30,3 +30,10 @@ def evaluation_data() -> Path:
     if not path.is_dir():
         pytest.fail(f"LOGSENSE_EVAL is {folder}, which is no folder")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What commands do here does not depend on the configuration of whoever runs the tests."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
+    monkeypatch.delenv("LOGSENSE_CONFIG", raising=False)

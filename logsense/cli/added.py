@@ -4,7 +4,6 @@ A command that is called is loaded alone and runs in this process, since it was 
 raises or ends with becomes a line that names its plugin, and one of our exit codes.
 """
 
-import os
 from typing import Any
 
 import click
@@ -13,10 +12,8 @@ from logsense.clean import safe
 from logsense.cli.announced import Added, announced, load, reason, settled
 from logsense.cli.groups import Named
 from logsense.cli.output import say
-from logsense.errors import LogsenseError, PluginError
+from logsense.errors import ConfigError, LogsenseError, PluginError
 
-#: As ``host.LOAD_VARIABLE``: the host cannot be asked, it loads Polars.
-LOAD_VARIABLE = "LOGSENSE_LOAD_PLUGINS"
 #: What a command may end with, as ours do.
 CODES = (0, 1, 2, 3, 4, 70)
 
@@ -25,8 +22,11 @@ class WithAdded(Named):
     """Our commands, and those of plugins beside them; a name of ours is never a plugin's."""
 
     def added(self) -> tuple[dict[str, Added], list[str]]:
-        """As ``settled`` gives."""
-        return settled(announced(os.environ.get(LOAD_VARIABLE)), self.known)
+        """As ``settled`` gives; where the settings are wrong, none, and a sentence that says so."""
+        try:
+            return settled(announced(), self.known)
+        except ConfigError as error:
+            return {}, [f"commands of plugins are left out: {error}"]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Ours, then those of plugins."""

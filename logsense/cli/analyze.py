@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
+from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.progress import Meter
 
 
@@ -25,6 +25,7 @@ from logsense.cli.progress import Meter
     show_default=False,
     help="Put placeholders for secrets and personal data.",
 )
+@configured
 @common
 def analyze(
     paths: tuple[str, ...],
@@ -38,7 +39,8 @@ def analyze(
 ) -> int:
     r"""Say what broke in these logs, when, where it began and why.
 
-    PATH is a file, a directory, or - for stdin; packed and rotated logs are read as they are.
+    PATH is a file, a directory, - for stdin, or an address such as k8s://shop where a plugin brings it (see
+    docs/sources.md); packed and rotated logs are read as they are.
 
     \b
       logsense analyze /var/log/shop
@@ -52,7 +54,7 @@ def analyze(
     from logsense.cli.reporting import Report
 
     settings, manner = split(options)
-    report = Report(format_)
+    report = Report(format_, settings.plugins)
     with Meter(wanted=manner.progress) as meter:
         analysis = pipeline.analyze(paths, settings, progress=meter.show)
     code = analysis.exit_code
@@ -64,4 +66,4 @@ def analyze(
 
         analysis, _ = redact.analysis(analysis)
     report.show(analysis, manner, explain=explain)
-    return 0 if exit_zero and code == 1 else code
+    return report.ended(0 if exit_zero and code == 1 else code, analysis, settings.plugins)

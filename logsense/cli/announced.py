@@ -5,6 +5,7 @@ The name of an entry point of the group ``logsense.commands`` is the command's; 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import click
 
@@ -22,6 +23,8 @@ class Added:
     name: str
     value: str
     version: str
+    kind: ClassVar[str] = "commands"
+    bundled: ClassVar[bool] = False
 
     @property
     def words(self) -> str:
@@ -29,22 +32,21 @@ class Added:
         return safe(f"the command {self.name} of {self.distribution} {self.version}")
 
 
-def announced(allowed: str | None) -> list[Added]:
-    """The commands of the plugins that are installed, by distribution and name.
+def announced() -> list[Added]:
+    """The commands of the plugins that the settings let through, first ones first.
 
-    allowed: which may be loaded, names of distributions or entries separated by commas; None: all.
+    As for all plugins: LOGSENSE_LOAD_PLUGINS and the user's own file count. ConfigError where these are wrong.
     """
     from importlib.metadata import entry_points
+
+    from logsense.config import Settings, chosen, usual_file
 
     found = {
         Added(point.dist.name, point.name, point.value, point.dist.version)
         for point in entry_points(group=GROUP)
         if point.dist is not None
     }
-    if allowed is not None:
-        names = {part.strip() for part in allowed.split(",")}
-        found = {one for one in found if {one.name, one.distribution} & names}
-    return sorted(found)
+    return chosen(sorted(found), Settings.resolve(config=usual_file()).plugins) if found else []
 
 
 def settled(found: Iterable[Added], own: Collection[str]) -> tuple[dict[str, Added], list[str]]:

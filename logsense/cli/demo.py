@@ -4,14 +4,18 @@ import json
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from logsense.cli.failures import ended
 from logsense.cli.judgement import Judgement, judge
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.output import emit, width
 from logsense.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from logsense.analysis import PluginFailure
 
 #: Cells of a row of prose at most.
 WIDEST = 98
@@ -20,6 +24,7 @@ WIDEST = 98
 @click.command(context_settings=CONTEXT)
 @click.argument("sample", required=False)
 @click.option("--format", "format_", default="terminal", metavar="NAME", help="How to print the reports.")
+@configured
 @common
 def demo(sample: str | None, format_: str, **options: Any) -> int:
     """Run on recorded incidents and compare with what happened.
@@ -33,19 +38,22 @@ def demo(sample: str | None, format_: str, **options: Any) -> int:
     from logsense.cli.reporting import Report
 
     settings, manner = split(options)
-    report = Report(format_)
+    report = Report(format_, settings.plugins)
     judgements = []
+    failed: list[PluginFailure] = []
     for folder in _samples(sample):
         logs = folder / "logs"
         analysis = pipeline.analyze([str(logs)], settings)
         if format_ == "terminal":
             emit([f"── sample {folder.name} {'─' * max(60 - len(folder.name), 3)}\n"])
         report.show(analysis, manner)
+        failed += analysis.plugins_failed
         judgement = judge(analysis, _truth(folder))
         judgements.append(judgement)
         if format_ == "terminal":
             emit(["\n", _said(judgement, folder, min(width(), WIDEST)), "\n"])
-    return 0 if all(judgement.right for judgement in judgements) else 1
+    code = 0 if all(judgement.right for judgement in judgements) else 1
+    return ended(code, (*failed, *report.host.failures), settings.plugins)
 
 
 def samples_folder() -> Path | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.failures import ended
+from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.progress import Meter
 
 FORMATS = ("terminal", "json", "ndjson", "markdown", "github", "junit", "sarif")
@@ -23,6 +24,7 @@ FORMATS = ("terminal", "json", "ndjson", "markdown", "github", "junit", "sarif")
 @click.option(
     "--exit-zero", is_flag=True, show_default=False, help="Exit 0 also where differences were found."
 )
+@configured
 @common
 def diff(
     paths: tuple[str, ...], format_: str, top: int | None, *, whole: bool, exit_zero: bool, **options: Any
@@ -52,4 +54,4 @@ def diff(
         found = replace(found, findings=found.findings[:top], left_out=left_out)
     color = colored(manner.color, sys.stdout)
     emit(differences.write(found, format_, width=width(), color=color, verbose=manner.verbose))
-    return 0 if exit_zero and code == 1 else code
+    return ended(0 if exit_zero and code == 1 else code, found.plugins_failed, settings.plugins)

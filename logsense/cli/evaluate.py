@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.failures import ended
+from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.output import emit, width
 
 if TYPE_CHECKING:
+    from logsense.analysis import Analysis, PluginFailure
     from logsense.evaluate import Result
 
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["terminal", "json", "ndjson", "markdown"]),
               default="terminal", help="How to print.")  # fmt: skip
+@configured
 @common
 def evaluate(directory: Path, format_: str, **options: Any) -> int:
     r"""Analyse the recorded cases in DIR and compare each with what really happened.
@@ -39,14 +42,21 @@ def evaluate(directory: Path, format_: str, **options: Any) -> int:
         msg = f"{directory} holds no case: neither folders nor .tar.gz with logs/ and truth.json"
         raise UsageError(msg)
     results: list[Result] = []
+    failed: list[PluginFailure] = []
+
+    def analyzed(logs: "Path") -> "Analysis":
+        analysis = pipeline.analyze([str(logs)], settings)
+        failed.extend(analysis.plugins_failed)
+        return analysis
 
     def running() -> "Iterator[Result]":
-        for result in room.evaluate(cases, lambda logs: pipeline.analyze([str(logs)], settings)):
+        for result in room.evaluate(cases, analyzed):
             results.append(result)
             yield result
 
     _PRINTED[format_](running(), results)
-    return 3 if any(result.stopped for result in results) else 0
+    code = 3 if any(result.stopped for result in results) else 0
+    return ended(code, failed, settings.plugins, shown=False)
 
 
 def _terminal(running: "Iterator[Result]", results: "list[Result]") -> None:

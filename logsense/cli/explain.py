@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, split
+from logsense.cli.failures import ended
+from logsense.cli.options import CONTEXT, common, configured, reading, split
 from logsense.cli.output import colored, emit, width
 from logsense.cli.progress import Meter
 
@@ -15,6 +16,7 @@ from logsense.cli.progress import Meter
 @reading
 @click.option("--format", "format_", type=click.Choice(["terminal", "json", "ndjson", "markdown"]),
               default="terminal", help="How to print.")  # fmt: skip
+@configured
 @common
 def explain(wanted: str, paths: tuple[str, ...], format_: str, **options: Any) -> int:
     r"""Say what the score of an incident or a template is made of, or why a template is no trouble.
@@ -41,4 +43,5 @@ def explain(wanted: str, paths: tuple[str, ...], format_: str, **options: Any) -
     else:
         emit([report.dumps(document, indent=1 if format_ == "json" else None)])
     # That incidents were found is no news to one who asks about them.
-    return 0 if analysis.exit_code == 1 else analysis.exit_code
+    code = 0 if analysis.exit_code == 1 else analysis.exit_code
+    return ended(code, analysis.plugins_failed, settings.plugins, shown=False)

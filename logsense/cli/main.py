@@ -1,7 +1,6 @@
 """The command ``logsense``: finds the command by name, and turns whatever happens into an exit code.
 
-0 done, nothing found · 1 found · 2 wrong usage · 3 stopped early · 4 unreadable input or output · 70 a
-defect of ours. See ``logsense help exit-codes``.
+What each of these means, ``logsense help exit-codes`` says.
 """
 
 import gc
@@ -32,9 +31,10 @@ COMMANDS: Known = {
     "explain": ("logsense.cli.explain:explain", "Say what the score of an incident or template is made of."),
     "evaluate": ("logsense.cli.evaluate:evaluate", "Analyse recorded cases and compare with their truth."),
     "demo": ("logsense.cli.demo:demo", "Run on recorded incidents and compare with what happened."),
+    "config": ("logsense.cli.config:config", "Show the settings, and where each comes from."),
     "plugins": ("logsense.cli.plugins:plugins", "List the plugins that are installed."),
     "completion": ("logsense.cli.completion:completion", "Print the completion script of a shell."),
-    "help": ("logsense.cli.topics:topics", "Explain exit codes, times, plugins or output."),
+    "help": ("logsense.cli.topics:topics", "Explain exit codes, times, settings, plugins or output."),
 }
 
 

@@ -1,11 +1,11 @@
 """Options that commands share, declared once; what they mean is said once, in their help."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from logsense.cli.address import PathOrAddress
 from logsense.cli.output import say
 
 if TYPE_CHECKING:
@@ -20,10 +20,13 @@ REMARKS = 10
 
 #: Of the options below, those that say how to talk and are no settings of a run.
 _MANNERS = ("debug", "no_progress")
+#: Flags of click are never None: so they say that they were not given.
+_UNSAID: Mapping[str, object] = {
+    "quiet": False, "verbose": 0, "no_plugins": False, "strict_plugins": False,
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(NamedTuple):
     """How a command talks: quiet, how verbose, in which colours, with progress or without."""
 
     quiet: bool
@@ -62,7 +65,7 @@ def reading(command: F) -> F:
     for option in reversed(
         (
             click.argument("paths", nargs=-1, required=True, metavar="PATH...",
-                           type=click.Path(exists=True, allow_dash=True)),
+                           type=PathOrAddress(exists=True, allow_dash=True)),
             click.option("--since", metavar="TIME",
                          help="From then on: 2026-01-02T03:04, or -2h before the end."),
             click.option("--until", metavar="TIME", help="Up to then, without it."),
@@ -83,7 +86,7 @@ def reading(command: F) -> F:
 def usual(command: F) -> F:
     """What is known to be good."""
     return click.option(
-        "--baseline", multiple=True, metavar="PATH", type=click.Path(exists=True),
+        "--baseline", multiple=True, metavar="PATH", type=PathOrAddress(exists=True),
         help="Known-good logs (other days, another run) to compare with; may be repeated.",
     )(command)  # fmt: skip
 
@@ -94,6 +97,22 @@ def judging(command: F) -> F:
         "--verdicts", metavar="FILE", type=click.Path(dir_okay=False),
         help="What was said of findings before (real, noise, expected): see logsense help verdicts.",
     )(command)  # fmt: skip
+
+
+def configured(command: F) -> F:
+    """``--config --no-plugins --strict-plugins``: on every command that loads plugins."""
+    for option in reversed(
+        (
+            click.option("--config", metavar="FILE", type=click.Path(dir_okay=False),
+                         help="Settings, instead of your own file: see logsense help config."),
+            click.option("--no-plugins", is_flag=True, show_default=False,
+                         help="Only the plugins that logsense brings."),
+            click.option("--strict-plugins", is_flag=True, show_default=False,
+                         help="A plugin that fails makes the command end with status 4."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 def remark(rows: Sequence[str], manner: Manner) -> None:
@@ -109,35 +128,14 @@ def remark(rows: Sequence[str], manner: Manner) -> None:
 
 def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
     """The settings of the run and the manner of the command, from its options; ConfigError where wrong."""
-    from logsense.config import Settings
+    from logsense.config import Settings, usual_file
 
     given = {
-        name: value for name, value in options.items() if name not in _MANNERS and value not in ((), None)
+        name: value
+        for name, value in options.items()
+        if name not in _MANNERS and value not in ((), None) and (name, value) not in _UNSAID.items()
     }
+    given["config"] = usual_file(given.get("config"))
     settings = Settings.resolve(**given)
     progress = not (settings.quiet or options.get("no_progress"))
     return settings, Manner(settings.quiet, settings.verbose, settings.color, progress)
-
-
-def words(context: click.Context, *, without: Sequence[str] = ()) -> list[str]:
-    """The words of the command line that this call was made of, less those options; paths come last.
-
-    Only what was given there: defaults and the environment are the same the next time.
-    """
-    options: list[str] = []
-    arguments: list[str] = []
-    for parameter in context.command.get_params(context):
-        name = parameter.name or ""
-        source = context.get_parameter_source(name)
-        if name in without or source is not click.core.ParameterSource.COMMANDLINE:
-            continue
-        value = context.params[name]
-        values = list(value) if isinstance(value, tuple) else [value]
-        if isinstance(parameter, click.Argument):
-            arguments += map(str, values)
-        elif isinstance(parameter, click.Option):
-            flag = max(parameter.opts, key=len)
-            for one in [True] * value if parameter.count else values:
-                options += [flag] if parameter.is_flag or parameter.count else [f"{flag}={one}"]
-    guard = ["--"] if any(one.startswith("-") and one != "-" for one in arguments) else []
-    return [*options, *guard, *arguments]

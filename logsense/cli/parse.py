@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, remark, split
+from logsense.cli.options import CONTEXT, common, configured, reading, remark, split
 from logsense.cli.output import emit
 from logsense.cli.progress import Meter
 
@@ -21,6 +21,7 @@ ROWS = 65_536
 @click.option("--format", "format_", type=click.Choice(["ndjson"]), default="ndjson", help="How to print.")
 @click.option("--no-templates", is_flag=True, show_default=False,
               help="Leave the template out and print while reading.")  # fmt: skip
+@configured
 @common
 def parse(paths: tuple[str, ...], format_: str, *, no_templates: bool, **options: Any) -> int:
     r"""Turn lines of any format into records: one JSON object each, in order of file and line.

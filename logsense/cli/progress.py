@@ -53,12 +53,20 @@ class Meter:
     def show(self, step: Step) -> None:
         """One step of the work; most are not shown."""
         now = time.monotonic()
+        if self.stream is not None and step.total == 0:
+            self._write(f"fetching {name(step.source)}")  # at once: nothing else comes before it is there
+            return
         if self.stream is None or now - self.begun < PATIENCE or now - self.last < EACH:
             return
-        self.last, self.shown = now, True
+        self.last = now
         share = min(step.done / step.total, 1.0) if step.total else 0.0
         left = (now - self.begun) * (1 - share) / share if share > 0.02 else None
         rest = f", about {left:.0f} s left" if left is not None else ""
         row = f"reading {share:4.0%}  {step.done / 2**20:,.0f} MiB{rest}  {name(step.source)}"
-        self.stream.write(f"\r\x1b[K{row[:79].encode('ascii', 'replace').decode()}")
-        self.stream.flush()
+        self._write(row)
+
+    def _write(self, row: str) -> None:
+        if self.stream is not None:
+            self.shown = True
+            self.stream.write(f"\r\x1b[K{row[:79].encode('ascii', 'replace').decode()}")
+            self.stream.flush()

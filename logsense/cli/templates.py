@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, reading, remark, split
+from logsense.cli.failures import ended
+from logsense.cli.options import CONTEXT, common, configured, reading, remark, split
 from logsense.cli.output import colored, emit, width
 from logsense.cli.progress import Meter
 
@@ -23,6 +24,7 @@ _LEVEL_STYLES = {"FATAL": "1;31", "ERROR": "31", "WARN": "33"}
 @click.option("--format", "format_", type=click.Choice(["terminal", "json", "ndjson"]), default="terminal",
               help="How to print.")  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the N most frequent.")
+@configured
 @common
 def templates(paths: tuple[str, ...], format_: str, top: int | None, **options: Any) -> int:
     r"""List what the logs say, and how often: messages with their variable parts as <num>, <ip> and so on.
@@ -43,7 +45,7 @@ def templates(paths: tuple[str, ...], format_: str, top: int | None, **options: 
     else:
         emit(_documents(analysis, top, lines=format_ == "ndjson"))
     remark(_odd(analysis), manner)
-    return max(analysis.exit_code, 0)
+    return ended(max(analysis.exit_code, 0), analysis.plugins_failed, settings.plugins, shown=False)
 
 
 def _odd(analysis: "Analysis") -> list[str]:

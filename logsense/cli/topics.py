@@ -25,15 +25,24 @@ Results go to stdout, everything else to stderr. --format json prints one object
 their fields change only with the number in "schema". What is printed for people may change between
 versions. --color auto|always|never comes first, then NO_COLOR, FORCE_COLOR, TERM=dumb; COLUMNS sets the
 width. LOGSENSE_THREADS, _TZ, _COLOR and _VERDICTS set what the options of that name set.""",
+    "config": """\
+Settings are read from ~/.config/logsense/config.toml (below XDG_CONFIG_HOME where that is set), or from
+the file that LOGSENSE_CONFIG or --config names; never from the logs or the directory one is in. An option
+comes before the environment, that before the file. [run] holds what options set (tz, threads, include,
+verdicts, color, ...), [plugins] which plugins run and how far they may go, [detectors.NAME] and the like
+the keywords of one, [thresholds] what an incident needs, [tui] the screens. "logsense config show
+--origin" prints all of it, with where each value is from; "logsense config check FILE" says what is wrong
+in a file.""",
     "verdicts": """\
 A file of verdicts holds what people said of incidents: "noise" is not reported again, "expected" not until
 the end of a day, "real" is reported and marked. --verdicts FILE (or LOGSENSE_VERDICTS) names it; the keys
 + x m of logsense tui write it, and it is TOML to be read, reviewed and edited. A verdict knows its incident
 by the service, the kind and the template of the first cause. How many are muted is always said.""",
     "plugins": """\
-Plugins are Python packages with an entry point in logsense.formats, .detectors, .rankers, .reporters or
-.panels; installing one is enough, and nothing in the analysed directory can add or configure one. A plugin
-that fails is named in the report and costs nobody else anything. LOGSENSE_LOAD_PLUGINS=a,b loads only those
+Plugins are Python packages with an entry point in logsense.formats, .masks, .sources, .metrics, .detectors,
+.rankers, .reporters, .panels or .commands; installing one is enough, and nothing in the analysed directory
+can add or configure one. A plugin that fails is named in the report and costs nobody else anything: those of
+others run in processes of their own, but for panels and commands. LOGSENSE_LOAD_PLUGINS=a,b loads only those
 of other packages, an empty one none. "logsense plugins list" shows what is installed, importing nothing.""",
 }
 
@@ -42,7 +51,7 @@ of other packages, an empty one none. "logsense plugins list" shows what is inst
 @click.argument("topic", required=False, type=click.Choice(list(TOPICS)))
 @common
 def topics(topic: str | None, **options: Any) -> int:
-    """Explain what belongs to no single command: exit-codes, times, output, verdicts, plugins."""
+    """Explain what belongs to no single command: exit-codes, times, output, config, verdicts, plugins."""
     from logsense.cli.output import emit
 
     del options

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common, judging, reading, split, usual, words
+from logsense.cli.failures import ended
+from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.output import say
+from logsense.cli.words import words
 from logsense.errors import UsageError
 
 #: Options that say how to look, not at what: no part of the command that ``Y`` copies.
@@ -21,12 +23,13 @@ _LOOKS = ("place", "mouse", "web", "port", "keys", "no_progress")
 @judging
 @click.option("--open", "place", default="inbox", metavar="PLACE",
               help="Where to begin: inbox, incident/ID, templates, lines, compare. Y copies it.")  # fmt: skip
-@click.option("--keys", type=click.Path(exists=True, dir_okay=False), envvar="LOGSENSE_KEYS", metavar="FILE",
+@click.option("--keys", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
               help="Keys of your own: a TOML file, see docs/keys.md.  [env: LOGSENSE_KEYS]")  # fmt: skip
 @click.option("--mouse", is_flag=True, show_default=False, help="Let the mouse work, too.")
 @click.option("--web", is_flag=True, show_default=False,
               help="In a browser on this machine instead (needs the extra: web).")  # fmt: skip
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="The port for --web.")
+@configured
 @common
 @click.pass_context
 def tui(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> int:
@@ -62,8 +65,11 @@ def tui(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> in
 
         session = Session(read, settings, arguments=tuple(words(context, without=_LOOKS)))
         session.verdicts = Path(settings.verdicts) if settings.verdicts else None
-        own = keymap.read(looks["keys"]) if looks["keys"] else None
-        return run(session, at=looks["place"], mouse=looks["mouse"], keymap=own)
+        keys, mouse = looks["keys"] or settings.screens.keys, looks["mouse"] or settings.screens.mouse
+        own = keymap.read(keys) if keys else None
+        code = run(session, at=looks["place"], mouse=mouse, keymap=own)
+        failed = session.analysis.plugins_failed if session.analysis else ()
+        return ended(code, failed, settings.plugins)
 
 
 def _piped(paths: tuple[str, ...]) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from logsense.analysis import PluginFailure
+
 KINDS = ("new", "changed", "more", "fewer", "missing")
 
 
@@ -58,6 +60,7 @@ class Difference:
     notes: tuple[str, ...] = ()
     stopped: str | None = None
     seconds: float = 0.0
+    plugins_failed: tuple[PluginFailure, ...] = ()
 
     @property
     def bad(self) -> Side:

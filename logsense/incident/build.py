@@ -8,7 +8,7 @@ import polars as pl
 
 from logsense.analysis import Cause, Component, Incident, NearMiss, Symptom, Timeline, weighted
 from logsense.clean import safe
-from logsense.incident.group import ENOUGH, UNCARRIED, Group
+from logsense.incident.group import UNCARRIED, Group
 from logsense.schema import View
 from logsense.signs import error_like
 
@@ -49,7 +49,7 @@ def build(
     first = causes[0] if causes else None
     named = (first.template_id or first.kind, first.service) if first else ("", "")
     key = "|".join((start.isoformat(), *named))
-    score, terms = weighted(group.terms, ENOUGH)
+    score, terms = weighted(group.terms, group.enough)
     return Incident(
         id=hashlib.sha256(key.encode()).hexdigest()[:12],
         kind=kind,
@@ -79,7 +79,7 @@ def near_misses(groups: tuple[Group, ...], view: View) -> tuple[NearMiss, ...]:
         row = group.anomalies.sort(*order, descending=[True, False, False, False], nulls_last=True).row(
             0, named=True
         )
-        score, terms = weighted(group.terms, ENOUGH)
+        score, terms = weighted(group.terms, group.enough)
         found.append(
             NearMiss(
                 service=row["service"],
@@ -101,8 +101,8 @@ def _lacking(group: Group) -> str:
     for term in group.terms:
         if term.name == UNCARRIED:
             return f"{given:.1f} decades of evidence, but {term.why}"
-    wanted = f"{ENOUGH} decades of evidence that make an incident"
-    return f"{given:.1f} of the {wanted}; {ENOUGH - given:.1f} are lacking"
+    wanted = f"{group.enough} decades of evidence that make an incident"
+    return f"{given:.1f} of the {wanted}; {group.enough - given:.1f} are lacking"
 
 
 def _onset(group: Group, causes: tuple[Cause, ...]) -> datetime:

@@ -8,12 +8,15 @@ import polars as pl
 
 from logsense.analysis import Term
 from logsense.clean import safe
+from logsense.config import Thresholds
 from logsense.incident.precursor import precursors
 from logsense.incident.weigh import SLOW, WHOLE, weigh
 from logsense.schema import View
 
-#: Evidence (decades) from which a group is an incident.
-ENOUGH = 6.5
+#: What an incident needs unless the settings say otherwise.
+USUAL = Thresholds()
+#: Evidence (decades) from which a group is an incident, and how far below it stays what nothing carries.
+ENOUGH, SHORT = USUAL.incident, 0.5
 #: What one family may bring at most; clockwork that stops may make an incident alone.
 FAMILY_CAP = 6.0
 LASTING_CAP = 9.0
@@ -50,8 +53,8 @@ FAMILIES = {
 class Group:
     """Anomalies that belong together: the frame (ANOMALIES with weight, bad, stated), span and evidence.
 
-    evidence: decades, the sum of the values of the terms. begun: when the first precursor was seen, start
-    where there is none.
+    evidence: decades, the sum of the values of the terms; enough: how many an incident needs. begun: when
+    the first precursor was seen, start where there is none.
     """
 
     anomalies: pl.DataFrame
@@ -61,9 +64,12 @@ class Group:
     ongoing: bool
     evidence: float
     terms: tuple[Term, ...]
+    enough: float = ENOUGH
 
 
-def group(anomalies: pl.DataFrame, view: View) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+def group(
+    anomalies: pl.DataFrame, view: View, thresholds: Thresholds = USUAL
+) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
     """Incidents, strongest first, and the groups that came closest without being one.
 
     anomalies: ANOMALIES. Seeds (weight > 2.5) at most a few buckets apart make a group; every anomaly
@@ -74,23 +80,26 @@ def group(anomalies: pl.DataFrame, view: View) -> tuple[tuple[Group, ...], tuple
     seeds = weighed.filter(pl.col("weight") > SEED).sort(
         "start", "end", "service", "template", nulls_last=True
     )
-    join = timedelta(microseconds=max(5 * view.width, 10_000_000))
+    apart = max(thresholds.join_buckets * view.width, round(thresholds.join_seconds * 1e6))
+    join, enough = timedelta(microseconds=apart), thresholds.incident
     spans: list[tuple[datetime, datetime]] = []
     for start, end in seeds.select("start", "reach").iter_rows():
         if spans and start <= spans[-1][1] + join:
             spans[-1] = (spans[-1][0], max(spans[-1][1], end))
         else:
             spans.append((start, end))
-    groups = [_group(weighed, view, _onset(seeds, start, end), end) for start, end in spans]
+    groups = [_group(weighed, view, _onset(seeds, start, end), end, enough) for start, end in spans]
     groups.sort(key=lambda g: (-g.evidence, g.start))
-    calmer = [g for g in groups if g.evidence < ENOUGH]
+    calmer = [g for g in groups if g.evidence < enough]
     return (
-        tuple(_foretold(g, weighed, view) for g in groups if g.evidence >= ENOUGH),
-        tuple(calmer[:NEAREST] or _lone(weighed, view, spans)),
+        tuple(_foretold(g, weighed, view) for g in groups if g.evidence >= enough),
+        tuple(calmer[:NEAREST] or _lone(weighed, view, spans, enough)),
     )
 
 
-def _lone(weighed: pl.DataFrame, view: View, spans: Sequence[tuple[datetime, datetime]]) -> list[Group]:
+def _lone(
+    weighed: pl.DataFrame, view: View, spans: Sequence[tuple[datetime, datetime]], enough: float
+) -> list[Group]:
     """The strongest anomalies that no seed holds, each a group: the closest where nothing came close."""
     order = ["weight", "start", "service", "template"]
     rest = weighed.filter(pl.col("weight") >= FAINT)
@@ -98,8 +107,8 @@ def _lone(weighed: pl.DataFrame, view: View, spans: Sequence[tuple[datetime, dat
         rest = rest.filter((pl.col("start") > end) | (pl.col("reach") < start))
     rows = rest.sort(*order, descending=[True, False, False, False], nulls_last=True).head(NEAREST)
     return [
-        _group(weighed, view, *span)
-        for span in rows.select("start", "reach").unique(maintain_order=True).iter_rows()
+        _group(weighed, view, start, end, enough)
+        for start, end in rows.select("start", "reach").unique(maintain_order=True).iter_rows()
     ]
 
 
@@ -110,7 +119,7 @@ def _onset(seeds: pl.DataFrame, start: datetime, end: datetime) -> datetime:
     return first if isinstance(first, datetime) else start
 
 
-def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime) -> Group:
+def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime, enough: float) -> Group:
     inside = weighed.filter((pl.col("start") <= end) & (pl.col("reach") >= start))
     end = max([end, *inside.filter((pl.col("weight") > SEED) & (pl.col("start") >= start))["end"]])
     strong = inside.filter(pl.col("weight") >= 1.0)
@@ -131,12 +140,12 @@ def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime) ->
     terms = [Term(f, w, 1.0, safe(s)) for f, w, s in best.select("family", "weight", "sentence").iter_rows()]
     terms += _content(strong)
     evidence = sum(term.value for term in terms)
-    if not _pillar(strong) and evidence > ENOUGH - 0.5:
-        terms.append(Term(UNCARRIED, ENOUGH - 0.5 - evidence, 1.0, NO_PILLAR))
-        evidence = ENOUGH - 0.5
+    if not _pillar(strong) and evidence > enough - SHORT:
+        terms.append(Term(UNCARRIED, enough - SHORT - evidence, 1.0, NO_PILLAR))
+        evidence = enough - SHORT
     last = view.counts["last"].max()
     ongoing = isinstance(last, datetime) and last - end <= timedelta(microseconds=2 * view.width)
-    return Group(inside, start, start, end, ongoing, evidence, tuple(terms))
+    return Group(inside, start, start, end, ongoing, evidence, tuple(terms), enough)
 
 
 def _foretold(group: Group, weighed: pl.DataFrame, view: View) -> Group:

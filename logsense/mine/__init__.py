@@ -7,6 +7,7 @@ The way, each step in a file of its own, all on distinct things, nothing per lin
 
 1. ``masks``: what varies by its form alone (numbers, addresses, paths, times, ...) becomes a private
    character. What states a cause is never masked: a status, an exit code, an errno, the name of an error.
+   Masks that plugins declare (``declared``) come before ours; what they name stays named.
    ``fold`` spares the masks what differs only in crowded words, where there are 10,000 messages or more.
 2. ``shape``: signs and words apart, all placeholders alike, runs of them as one.
 3. ``column``: above 2,000 shapes, words are blanked where more than 50 stood in one context.
@@ -32,7 +33,8 @@ Promises:
 """
 
 from logsense.mine.explain import explain, told
+from logsense.mine.masks.declared import Masks, declared
 from logsense.mine.parameters import parameters
 from logsense.mine.run import UNPARSED, Mined, mine, shapes
 
-__all__ = ["UNPARSED", "Mined", "explain", "mine", "parameters", "shapes", "told"]
+__all__ = ["UNPARSED", "Masks", "Mined", "declared", "explain", "mine", "parameters", "shapes", "told"]

@@ -24,7 +24,7 @@ def explain(records: pl.DataFrame, mined: Mined) -> pl.DataFrame:
     for part in rows.partition_by("template", maintain_order=True):
         text = part["text"][0]
         none = pl.Series([None], dtype=pl.List(pl.String))
-        found = parameters(told(part), text) if text is not None else none
+        found = parameters(told(part), text, mined.kinds) if text is not None else none
         found = found if len(found) == part.height else found.new_from_index(0, part.height)
         pieces.append(part.select("row", params=found))
     rows = rows.drop("key", "told", strict=False)

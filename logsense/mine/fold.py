@@ -12,7 +12,6 @@ Event Logs (SLCT), IPOM 2003, with contexts in place of positions.
 """
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,7 @@ import polars as pl
 
 from logsense.mine.column import WIDE
 from logsense.mine.marks import CHAR
-from logsense.mine.masks import masked
+from logsense.mine.masks import masked, side_by_side
 from logsense.mine.masks.patterns import READ
 from logsense.mine.shape import LONGEST, SIGNS
 from logsense.mine.words import CAUSE
@@ -30,8 +29,6 @@ from logsense.mine.words import CAUSE
 MANY = 10_000
 #: Stands for a crowded word while the masks are at work, which must take it for any other word.
 STAND = "qxzvqjw"
-#: Texts that are worth a thread of their own.
-PIECE = 2_000
 #: Folding must leave no more than one form for so many messages; else the masks see all of them.
 GAIN = 16
 #: Ids of letters and digits do not fold: where more than half of the messages hold one nothing is tried.
@@ -90,8 +87,11 @@ class Folded:
     hide: pl.Series
 
 
-def folded(texts: pl.Series) -> Folded:
-    """The masked forms of messages of one line each: a pure function of their set, save for the order."""
+def folded(texts: pl.Series, *, ready: bool = False) -> Folded:
+    """The masked forms of messages of one line each: a pure function of their set, save for the order.
+
+    ready: as for ``masked``.
+    """
     if len(texts) >= MANY and int(texts.str.contains(_ID).sum()) * 2 <= len(texts):
         data = ("\n".join(texts.to_list()) + "\n").encode()
         pieces = _pieces(data)
@@ -100,27 +100,18 @@ def folded(texts: pl.Series) -> Folded:
             rows, forms = _forms(pieces, crowded)
             if len(rows) * GAIN > len(texts):
                 break
-            hidden, twice = (_masked(_written(data, rows, pieces, crowded, digit)) for digit in "12")
+            hidden, twice = (_masked(_written(data, rows, pieces, crowded, d), ready=ready) for d in "12")
             # Where the masks keep a number, it tells messages apart.
             kept = (hidden != twice).to_numpy()[forms]
             if not kept.any():
                 shown = hidden.str.replace_all(_HIDING, CHAR["str"])
                 return Folded(shown, pl.Series("form", forms, dtype=pl.UInt32), shown != hidden)
             crowded &= ~(np.repeat(kept, pieces.counts) & (pieces.kinds == _NUMBER))
-    return Folded(_masked(texts), None, pl.repeat(value=False, n=len(texts), eager=True))
+    return Folded(_masked(texts, ready=ready), None, pl.repeat(value=False, n=len(texts), eager=True))
 
 
-def _masked(texts: pl.Series) -> pl.Series:
-    """``masked``, which looks at each text by itself, of pieces of many texts side by side.
-
-    Polars replaces within one column on one core.
-    """
-    pieces = min(pl.thread_pool_size(), len(texts) // PIECE)
-    if pieces < 2:
-        return masked(texts)
-    size = -(-len(texts) // pieces)
-    with ThreadPoolExecutor(max_workers=pieces) as pool:
-        return pl.concat(pool.map(masked, (texts.slice(k, size) for k in range(0, len(texts), size))))
+def _masked(texts: pl.Series, *, ready: bool) -> pl.Series:
+    return side_by_side(texts, lambda some: masked(some, ready=ready))
 
 
 def _pieces(data: bytes) -> _Pieces:

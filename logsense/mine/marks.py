@@ -13,7 +13,9 @@ KINDS = (
 )  # fmt: skip
 CHAR = {kind: chr(0xE001 + number) for number, kind in enumerate(KINDS)}
 KIND = {char: kind for kind, char in CHAR.items()}
-FIRST, LAST = ANY, CHAR[KINDS[-1]]
+#: The first character that placeholders of plugins may have, and how many there are for them.
+FREE, MANY = "\ue020", 200
+FIRST, LAST = ANY, chr(ord(FREE) + MANY - 1)
 
 #: A slash inside the route of a request: it parts words, other slashes do not.
 SLASH = "\ue0f1"

@@ -1,28 +1,30 @@
 """The values that stood at a template's placeholders, in their order."""
 
 import re
+from functools import cache
 
 import polars as pl
 
 from logsense.mine.marks import KINDS
 
-_HOLE = re.compile(rf"<(?:{'|'.join(KINDS)}|unparsed)>")
 _SIGNS = "=:,;()[]{}\"'|@#!?&*<>"
 _BLANK = r"[^\S\n]*"
 _DETAIL = " ⏎ "
 _PIECE = re.compile(rf"\s+|[{re.escape(_SIGNS)}]|[^\s{re.escape(_SIGNS)}]+")
 
 
-def parameters(messages: pl.Series, text: str) -> pl.Series:
+def parameters(messages: pl.Series, text: str, kinds: tuple[str, ...] = ()) -> pl.Series:
     """For each message of the template ``text`` the list of its values; null where it does not fit.
 
-    Blanks may be of any length, and may stand or lack beside signs, as in the grouping of messages. A
-    message may have further lines; a template's detail, behind ``⏎``, may be any of these. Where a message
-    can be read in two ways, values are as short as can be from the left.
+    kinds: names of placeholders beside the usual ones (``Mined.kinds``). Blanks may be of any length, and
+    may stand or lack beside signs, as in the grouping of messages. A message may have further lines; a
+    template's detail, behind ``⏎``, may be any of these. Where a message can be read in two ways, values
+    are as short as can be from the left.
     """
-    holes = _HOLE.findall(text)
+    hole = _holes(kinds)
+    holes = hole.findall(text)
     frame = messages.cast(pl.String).alias("text").to_frame()
-    groups = frame["text"].str.extract_groups(_pattern(text)).struct.unnest()
+    groups = frame["text"].str.extract_groups(_pattern(text, hole)).struct.unnest()
     fits = groups.to_series(0).is_not_null()
     values = groups.select(pl.concat_list(pl.all().fill_null("")).alias("params"))
     # The first group is the whole message, there to say whether it fits.
@@ -30,17 +32,22 @@ def parameters(messages: pl.Series, text: str) -> pl.Series:
     return values.to_series().alias("params")
 
 
-def _pattern(text: str) -> str:
+@cache
+def _holes(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"<(?:{'|'.join((*KINDS, *kinds))}|unparsed)>")
+
+
+def _pattern(text: str, hole: re.Pattern[str]) -> str:
     """A Rust regex on the whole message with one group for all of it, and one a placeholder."""
     first, mark, detail = text.partition(_DETAIL)
-    whole = _line(first)
+    whole = _line(first, hole)
     if mark:
-        whole += rf"(?:{_DETAIL}|{_BLANK}\n(?s:.*\n)?{_BLANK}){_line(detail)}"
+        whole += rf"(?:{_DETAIL}|{_BLANK}\n(?s:.*\n)?{_BLANK}){_line(detail, hole)}"
     return rf"^({_BLANK}{whole}{_BLANK}(?:\r?\n(?s:.*))?)$"
 
 
-def _line(text: str) -> str:
-    parts = [_literal(part) for part in _HOLE.split(text)]
+def _line(text: str, hole: re.Pattern[str]) -> str:
+    parts = [_literal(part) for part in hole.split(text)]
     out = [parts[0]]
     for part in parts[1:]:
         out += [r"([^\n]*?)", part]

@@ -1,6 +1,7 @@
 """The way from messages to templates: masks, shapes, the column rule, the merge, crowds, texts."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,7 +10,8 @@ from logsense.mine.column import MANY, blanked
 from logsense.mine.crowd import crowds
 from logsense.mine.fold import folded
 from logsense.mine.marks import ANY, SLASH, WILD
-from logsense.mine.masks import first_lines, masked
+from logsense.mine.masks import first_lines, masked, prepared, side_by_side
+from logsense.mine.masks.declared import Masks
 from logsense.mine.merge import Counts, Steps, Tokens, fit, merge
 from logsense.mine.shape import public, shaped, spans
 from logsense.mine.text import EXAMPLES, Example, identity, text
@@ -24,26 +26,34 @@ UNPARSED = "<unparsed>"
 #: Shapes that are kept of one template, the first by text: profiles match by them.
 SHAPES = 200
 
+#: No masks of plugins.
+NONE = Masks()
+
 
 @dataclass(frozen=True)
 class Mined:
     """What mining gives. templates: template (id), text, shapes (sorted); keys: MINED, key -> template.
 
-    unparsed: how many records lie in the template of what is too varied to be grouped.
+    unparsed: how many records lie in the template of what is too varied to be grouped. kinds: names of
+    placeholders beside the usual ones.
     """
 
     templates: pl.DataFrame
     keys: pl.DataFrame
     unparsed: int = 0
+    kinds: tuple[str, ...] = ()
 
 
-def mine(keys: pl.DataFrame) -> Mined:
+def mine(keys: pl.DataFrame, masks: Masks = NONE) -> Mined:
     """Templates of a run, from its distinct keys (KEYS; ``n`` is the number of records of each key).
 
-    A pure function of the set of (key, message, n): the order of rows does not matter.
+    A pure function of the masks and the set of (key, message, n): the order of rows does not matter. masks:
+    those of plugins, which are put on before ours.
     """
+    ready = bool(masks.masks)
     messages = first_lines(keys["message"])
-    fold = folded(messages)
+    messages = side_by_side(messages, lambda some: prepared(some, masks.masks)) if ready else messages
+    fold = folded(messages, ready=ready)
     n = keys["n"] if fold.form is None else _totals(keys["n"], fold.form)
     frame = pl.DataFrame({"masked": fold.masked, "n": n})
     texts = frame.group_by("masked").agg(pl.sum("n")).sort("masked")
@@ -55,13 +65,13 @@ def mine(keys: pl.DataFrame) -> Mined:
     by_text = texts.join(shapes.select("shape", "home"), on="shape").select("masked", "shape", "home")
     frame = frame.join(by_text, on="masked", how="left", maintain_order="left")
     unparsed = int(frame.filter(pl.col("home") == UNPARSED)["n"].sum())
-    own = shapes if fold.form is None else _own(frame, messages, fold.hide, fold.form)
-    templates, ids = _templates(texts, shapes, own, steps)
+    own = shapes if fold.form is None else _own(frame, messages, fold.hide, fold.form, ready=ready)
+    templates, ids = _templates(texts, shapes, own, steps, masks.kinds)
     template = frame["home"].replace_strict(ids, return_dtype=pl.String)
     if fold.form is not None:
         template = template.gather(fold.form)
     mined = pl.DataFrame({"key": keys["key"], "template": template})
-    return Mined(templates, MINED.check(mined), unparsed)
+    return Mined(templates, MINED.check(mined), unparsed, tuple(masks.kinds.values()))
 
 
 def _totals(n: pl.Series, forms: pl.Series) -> pl.Series:
@@ -69,7 +79,9 @@ def _totals(n: pl.Series, forms: pl.Series) -> pl.Series:
     return pl.DataFrame({"form": forms, "n": n}).group_by("form").agg(pl.sum("n")).sort("form")["n"]
 
 
-def _own(frame: pl.DataFrame, messages: pl.Series, hide: pl.Series, form: pl.Series) -> pl.DataFrame:
+def _own(
+    frame: pl.DataFrame, messages: pl.Series, hide: pl.Series, form: pl.Series, *, ready: bool
+) -> pl.DataFrame:
     """Shapes of each template's messages as they are without folding.
 
     All of the forms that hide no word; of the others those of each template's first messages by text.
@@ -79,16 +91,20 @@ def _own(frame: pl.DataFrame, messages: pl.Series, hide: pl.Series, form: pl.Ser
     homes = frame.select(pl.when("hide").then("home")).to_series().gather(form)
     rows = pl.DataFrame({"home": homes, "text": messages}).drop_nulls("home").unique()
     some = rows.group_by("home").agg(pl.col("text").bottom_k(SHAPES)).explode("text")
-    return pl.concat([exact, some.select("home", shape=shaped(masked(some["text"])))]).unique()
+    return pl.concat([exact, some.select("home", shape=shaped(masked(some["text"], ready=ready)))]).unique()
 
 
-def shapes(messages: pl.Series) -> pl.Series:
+def shapes(messages: pl.Series, masks: Masks = NONE) -> pl.Series:
     """The shape of each message: its words and signs with single blanks, ``<*>`` for what varies by its form.
 
     Messages of one shape always have one template; verdicts and profiles match templates by shape.
     """
     text = pl.col("shape").str.replace_all(ANY, WILD, literal=True).str.replace_all(SLASH, "/", literal=True)
-    return pl.DataFrame({"shape": shaped(masked(messages))}).select(text).to_series()
+    return (
+        pl.DataFrame({"shape": shaped(masked(prepared(messages, masks.masks), ready=True))})
+        .select(text)
+        .to_series()
+    )
 
 
 def _grouped(shapes: pl.DataFrame) -> tuple[dict[str, str], Steps]:
@@ -117,7 +133,7 @@ def _grouped(shapes: pl.DataFrame) -> tuple[dict[str, str], Steps]:
 
 
 def _templates(
-    texts: pl.DataFrame, shapes: pl.DataFrame, own: pl.DataFrame, steps: Steps
+    texts: pl.DataFrame, shapes: pl.DataFrame, own: pl.DataFrame, steps: Steps, kinds: Mapping[str, str]
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """The templates frame, and the id of each template by its shape."""
     ids = {home: identity(home) for home in shapes["home"].unique().sort().to_list()}
@@ -125,7 +141,10 @@ def _templates(
     examples = members.group_by("home", maintain_order=True).agg(
         pl.col("masked").head(EXAMPLES), pl.col("ruled").head(EXAMPLES), pl.len()
     )
-    words = {home: _text(home, some, rules, size, steps) for home, some, rules, size in examples.iter_rows()}
+    words = {
+        home: _text(home, some, rules, steps, kinds, complete=size <= EXAMPLES)
+        for home, some, rules, size in examples.iter_rows()
+    }
     own = (
         own.select("home", "shape")
         .sort("home", "shape")
@@ -142,11 +161,13 @@ def _templates(
     return frame.sort("template"), ids
 
 
-def _text(home: str, some: list[str], rules: list[str], size: int, steps: Steps) -> str:
+def _text(
+    home: str, some: list[str], rules: list[str], steps: Steps, kinds: Mapping[str, str], *, complete: bool
+) -> str:
     if home == UNPARSED:
         return UNPARSED
     examples = []
     for masked_text, ruled in zip(some, rules, strict=True):
         tokens = tuple(ruled.split(" "))
         examples.append(Example(spans(masked_text), steps.end(tokens)[1]))
-    return text(home.split(" "), examples, complete=size <= EXAMPLES)
+    return text(home.split(" "), examples, complete=complete, kinds=kinds)

@@ -5,7 +5,7 @@ Spacing and signs are the example's. A placeholder has a name where all examples
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -36,8 +36,10 @@ def identity(shape: str) -> str:
     return blake2b(shape.replace(FIRST, WILD).encode(), digest_size=6).hexdigest()
 
 
-def text(shape: Sequence[str], examples: Sequence[Example], *, complete: bool) -> str:
-    """The readable text of a template; ``complete``: the examples are all that there are."""
+def text(
+    shape: Sequence[str], examples: Sequence[Example], *, complete: bool, kinds: Mapping[str, str] = KIND
+) -> str:
+    """The readable text of a template; complete: the examples are all there are; kinds: see ``named``."""
     model = examples[0].spans.text
     places = examples[0].parts()
     others = [[e.spans.text[a:b] for a, b in e.parts()] for e in examples]
@@ -48,7 +50,7 @@ def text(shape: Sequence[str], examples: Sequence[Example], *, complete: bool) -
         out.append(_part(shape[number], seen, complete=complete))
         at = max(at, end)
     out.append(model[at:])
-    return named("".join(out))
+    return named("".join(out), kinds)
 
 
 def _part(token: str, seen: list[str], *, complete: bool) -> str:
@@ -66,8 +68,11 @@ def _part(token: str, seen: list[str], *, complete: bool) -> str:
     return "".join(chars[0] if len(set(chars)) == 1 else CHAR["str"] for chars in zip(*seen, strict=False))
 
 
-def named(masked: str) -> str:
-    """A masked text with its private characters as named placeholders."""
-    return _MARK.sub(
-        lambda mark: f"<{KIND[mark[0]]}>" if mark[0] in KIND else "/" if mark[0] == SLASH else "", masked
-    )
+def named(masked: str, kinds: Mapping[str, str] = KIND) -> str:
+    """A masked text with its private characters as named placeholders. kinds: names beside the usual ones."""
+
+    def name(mark: re.Match[str]) -> str:
+        kind = KIND.get(mark[0]) or kinds.get(mark[0])
+        return f"<{kind}>" if kind else "/" if mark[0] == SLASH else ""
+
+    return _MARK.sub(name, masked)

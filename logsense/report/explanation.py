@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from logsense import compose
 from logsense.analysis import Analysis, Cause, Incident, Term, weighted
 from logsense.clean import safe
 from logsense.errors import UsageError
-from logsense.incident import ENOUGH, weigh
+from logsense.incident import weigh
 from logsense.report.document import Json, cause_document, number, stamp, terms_document
 from logsense.report.text import duration
 
@@ -178,8 +179,9 @@ def _anomaly(analysis: Analysis, template: str) -> Part:
         words = "its words tell of trouble" if row["bad"] else "no word of it tells of trouble"
         why = f"{words}; it is of kind {row['kind']}, which counts {weight / whole:.0%} here"
         terms.append(Term("discount", weight - whole, 1.0, why))
-    score, shares = weighted(terms, ENOUGH)
-    said = f"an anomaly of {weight:.1f} decades in no incident, which needs {ENOUGH}: {row['sentence']}"
+    enough = compose.enough(analysis)
+    score, shares = weighted(terms, enough)
+    said = f"an anomaly of {weight:.1f} decades in no incident, which needs {enough}: {row['sentence']}"
     return Part("anomaly", safe(said), score, shares)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,11 +25,15 @@ from logsense.schema import (
 
 START = datetime(2026, 1, 2, 3, 4)
 WIDTH = 2_000_000
-#: What `planted` can plant, and the service it plants it in.
+#: Kinds of findings that `planted` can plant.
 PLANTS = (
     "new", "rate up", "rate down", "vanished", "silence", "severity", "value", "gap", "sequence", "forecast",
     "security",
 )  # fmt: skip
+#: What `planted` can plant beside: a shift of a metric, which is a finding of kind "value".
+METRIC = "metric"
+#: Those that can be planted larger.
+SIZED = ("new", "severity", "rate up", "value", "gap", "security")
 SERVICES = ("alpha", "beta", "gamma")
 _QUIET = 48
 
@@ -57,10 +62,12 @@ def calm(*, seed: int = 0, buckets: int = 100, templates: int = 30) -> View:
     return from_table(n, [SERVICES[i % 3] for i in range(len(texts))], texts, levels)
 
 
-def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15) -> View:
+def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15, size: float = 1.0) -> View:
     """`calm` with one thing wrong from bucket ``at`` on for ``length`` buckets; kind is one of `PLANTS`.
 
-    The baseline lies outside. Raises ValueError for another kind.
+    "metric": each service has a value of cpu and one of memory a bucket, and beta's cpu is high in the fault.
+    The baseline lies outside. size: how large the fault is, for the kinds in `SIZED`. Raises ValueError for
+    another kind.
     """
     texts, levels, n = _calm(seed, 100, 30)
     services = [SERVICES[i % 3] for i in range(len(texts))]
@@ -72,7 +79,7 @@ def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15) -> View
             levels.append("ERROR")
             services.append("beta")
             n = np.vstack([n, np.zeros(n.shape[1])])
-            n[-1, fault] = 2 if kind == "new" else 1
+            n[-1, fault] = round((2 if kind == "new" else 1) * size)
         if kind == "severity":
             n[-4:, ::20] = np.maximum(n[-4:, ::20], 1)  # they are known; now they come all at once
     elif kind == "security":
@@ -82,30 +89,40 @@ def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15) -> View
         n = np.vstack([n, np.zeros(n.shape[1])])
         n[-1, at] = 1
     elif kind == "rate up":
-        n[1, fault] = n[1, fault] * 8 + 40
+        n[1, fault] = np.round((n[1, fault] * 8 + 40) * size)
     elif kind == "rate down":
         n[1, fault] = 0
     elif kind == "vanished":
         n[-1, at:] = 0
     elif kind == "silence":
         n[[i for i, s in enumerate(services) if s == "beta"], at:] = 0
-    elif kind not in PLANTS:
-        msg = f"nothing to plant for {kind!r}; known are {', '.join(PLANTS)}"
+    elif kind not in (*PLANTS, METRIC):
+        msg = f"nothing to plant for {kind!r}; known are {', '.join((*PLANTS, METRIC))}"
         raise ValueError(msg)
     view = from_table(n, services, texts, levels, quiet=range(2, min(at, _QUIET)))
-    return _with_more(view, kind, fault)
+    return _with_more(view, kind, fault, size)
 
 
-def hostile(*, services: bool = False) -> View:
-    """`planted` news in which every template and service is an escape, markup or a broken pattern."""
-    base = planted("new")
+def hostile(*, services: bool = False, kind: str = "new") -> View:
+    """`planted` in which every template, and every service, is an escape, markup or a broken pattern."""
+    base = planted(kind)
     ids = base.templates["template"].sort()
     words = pl.col("template").replace_strict(_odd(ids), return_dtype=pl.String)
     view = replace(base, templates=base.templates.with_columns(words.alias("text"), words.alias("example")))
     if not services:
         return view
-    each = pl.col("template").replace_strict(_odd(ids), return_dtype=pl.String).alias("service")
-    return replace(view, counts=COUNTS.check(view.counts.with_columns(each)))
+    odd = _odd(ids)
+    changed: dict[str, Any] = {}
+    for name in ("counts", "values", "steps", "attempts"):
+        frame: pl.DataFrame = getattr(view, name)
+        pairs = [
+            pair for pair in (("template", "service"), ("next_template", "next_service")) if pair[0] in frame
+        ]
+        changed[name] = frame.with_columns(
+            pl.col(said).replace_strict(odd, default=pl.col(whose), return_dtype=pl.String).alias(whose)
+            for said, whose in pairs
+        )
+    return replace(view, **changed)
 
 
 def _odd(names: Iterable[str]) -> dict[str, str]:
@@ -240,12 +257,14 @@ def _templates(
     return TEMPLATES.check(joined).sort("count", "template", descending=[True, False])
 
 
-def _with_more(view: View, kind: str, fault: slice) -> View:
+def _with_more(view: View, kind: str, fault: slice, grown: float) -> View:
     """Values and steps beside the counts, odd inside the fault for the kinds that are about them."""
     if kind == "forecast":
         return replace(view, values=_filling(view))
+    if kind == METRIC:
+        return replace(view, series=measured(view, fault, grown))
     if kind == "security":
-        return replace(view, attempts=_guessed(view, fault))
+        return replace(view, attempts=_guessed(view, fault, round(90 * grown)))
     if kind not in ("value", "gap", "sequence"):
         return view
     template = view.templates["template"][0]
@@ -254,7 +273,7 @@ def _with_more(view: View, kind: str, fault: slice) -> View:
     for bucket in range(view.buckets):
         odd = fault.start <= bucket < fault.stop
         jitter = 1.0 + 0.1 * ((bucket * 7) % 5)
-        size = (40.0 if odd and kind == "value" else 4.0) * jitter
+        size = (40.0 * grown if odd and kind == "value" else 4.0) * jitter
         values.append(
             {
                 "bucket": bucket,
@@ -269,7 +288,7 @@ def _with_more(view: View, kind: str, fault: slice) -> View:
                 "histogram": [{"bin": int(np.floor(8 * np.log2(size))), "n": 6}],
             }
         )
-        wait = (4_000_000 if odd and kind == "gap" else 20_000) * jitter
+        wait = (4_000_000 * grown if odd and kind == "gap" else 20_000) * jitter
         lost = odd and kind == "sequence"
         for a, b in (("START", template), (template, "END" if lost else other), (other, "END")):
             if lost and a == other:
@@ -290,8 +309,30 @@ def _with_more(view: View, kind: str, fault: slice) -> View:
     return replace(view, values=VALUES.of(values), steps=STEPS.of(steps))
 
 
-def _guessed(view: View, fault: slice) -> pl.DataFrame:
-    """ATTEMPTS of an address that fails ninety times during the fault and then succeeds."""
+def measured(view: View, fault: slice | None = None, grown: float = 1.0) -> pl.DataFrame:
+    """SERIES: cpu and memory of each service, a value a bucket; beta's cpu is high in the fault."""
+    rows = []
+    for bucket in range(view.buckets):
+        for number, service in enumerate(SERVICES):
+            jitter = 1.0 + 0.05 * ((bucket * 7 + number * 3) % 5)
+            odd = fault is not None and fault.start <= bucket < fault.stop and service == "beta"
+            for metric, usual, unit in (("cpu", 0.2, "cores"), ("memory", 300.0, "MiB")):
+                high = 1.0 + 4.0 * grown if odd and metric == "cpu" else 1.0
+                time = START + timedelta(microseconds=WIDTH * bucket)
+                rows.append(
+                    {
+                        "time": time,
+                        "service": service,
+                        "metric": metric,
+                        "value": usual * jitter * high,
+                        "unit": unit,
+                    }
+                )
+    return SERIES.of(rows)
+
+
+def _guessed(view: View, fault: slice, failed: int) -> pl.DataFrame:
+    """ATTEMPTS of an address that fails so often during the fault and then succeeds."""
     begin, end = (START + timedelta(microseconds=WIDTH * bucket) for bucket in (fault.start, fault.stop))
     lost, won = view.templates["template"].sort()[:2]
     row = {
@@ -301,8 +342,8 @@ def _guessed(view: View, fault: slice) -> pl.DataFrame:
         "how": "address",
         "name": "root",
         "n": 1,
-        "failed": 90,
-        "same": 90,
+        "failed": failed,
+        "same": failed,
         "before": 0,
         "names": 1,
         "failed_template": lost,

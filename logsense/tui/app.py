@@ -114,7 +114,8 @@ class Triage(Contained, App[None]):
     def on_progressed(self, message: Progressed) -> None:
         """Reading goes on."""
         self.session.progress = message.progress
-        self.session.steps[message.progress.source] = message.progress
+        if not message.progress.fetching:
+            self.session.steps[message.progress.source] = message.progress
         self._renew()
 
     def on_answered(self, message: Answered) -> None:
@@ -165,6 +166,8 @@ class Triage(Contained, App[None]):
             step = session.progress
             if step is None:
                 return [("mark", "looking for files")]
+            if step.fetching:
+                return [("mark", "fetching")]
             share = min(step.done / step.total, 1.0) if step.total else 1.0
             so_far = " · answers so far" if session.analysis else ""
             return [("mark", f"reading {share:.0%}{so_far}" if share < 1 else "judging…")]
@@ -251,7 +254,7 @@ class Triage(Contained, App[None]):
         """Ask how, then write what was found to a file."""
         from logsense.tui.everywhere import export
 
-        analysis, page = self.session.analysis, self.screen
+        analysis, page, plugins = self.session.analysis, self.screen, self.session.settings.plugins
         if analysis is None or not isinstance(page, Page):
             self.notify("nothing is known yet that could be written", severity="warning", markup=False)
             return
@@ -259,13 +262,13 @@ class Triage(Contained, App[None]):
         def chosen(wanted: export.Wanted | None) -> None:
             if wanted is not None:
                 self.run_worker(
-                    lambda: self.post_message(export.done(analysis, wanted)),
+                    lambda: self.post_message(export.done(analysis, wanted, plugins)),
                     thread=True,
                     exit_on_error=False,
                     group="export",
                 )
 
-        self.push_screen(export.Export(page.finding()), chosen)
+        self.push_screen(export.Export(page.finding(), plugins), chosen)
 
     def on_exported(self, message: Exported) -> None:
         """Say where it is, or why it is not."""

@@ -33,7 +33,8 @@ def honesty(session: Session, width: int) -> list[Piece]:
 def _parts(analysis: Analysis, panels: Sequence[PluginFailure]) -> list[Piece]:
     """What there is to say, the most important first."""
     parts: list[Piece] = []
-    failed = sorted({one.plugin for one in (*analysis.plugins_failed, *panels)})
+    lost = (*analysis.plugins_failed, *panels)
+    failed = sorted({f"{one.plugin} {one.version}".removesuffix(" ?") for one in lost})
     if analysis.stopped:
         parts.append(("critical", f"✘ stopped early: {report.one_row(analysis.stopped)}"))
     if failed:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from logsense.api import safe
 from logsense_detectors.grid import Floats, duration, quote
 from logsense_detectors.jobs import time_of
 from logsense_detectors.reloads import Turn, changed
@@ -119,5 +120,5 @@ def said(
         "score": score,
         "observed": f"none for {silent}",
         "expected": f"every {usual}, longest pause {largest}",
-        "sentence": f"{service}: {what} {came}, then not for {silent}{since}",
+        "sentence": f"{safe(service)}: {what} {came}, then not for {silent}{since}",
     }

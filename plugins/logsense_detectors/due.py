@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from logsense.api import ANOMALIES, COUNTS, LEVELS, View, error_like
+from logsense.api import ANOMALIES, COUNTS, LEVELS, View, error_like, safe
 from logsense_detectors.grid import Floats, anomalies, duration, quote, texts
 from logsense_detectors.jobs import time_of
 from logsense_detectors.reloads import FELL, Turn, changed, fallen, reloads
@@ -183,7 +183,7 @@ class Due:
             "score": min(missed.score + (FELL if lost else 0.0), CAP) - correction,
             "observed": f"none for {silent}",
             "expected": f"every {usual}",
-            "sentence": f"{row['service']}: '{text}' came {missed.n + 1} times, every {usual},"
+            "sentence": f"{safe(row['service'])}: '{text}' came {missed.n + 1} times, every {usual},"
             f" then not for {silent}{since}",
         }
 

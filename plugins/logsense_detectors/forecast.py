@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import polars as pl
 
-from logsense.api import ANOMALIES, View
+from logsense.api import ANOMALIES, View, safe
 from logsense_detectors.ahead import LEAST, Ahead, extrapolate
 from logsense_detectors.drift import log_normal_tail, mann_kendall
 from logsense_detectors.grid import LN10, Floats, anomalies, duration, quote, texts
@@ -88,7 +88,7 @@ class Forecast:
             return None
         one, begin = course.one, cast("datetime", view.start)
         limit = quantity(abs(course.limit), one.unit)
-        what = f"{one.service}: {one.label} of '{quote(words.get(one.template, ''))}'"
+        what = f"{safe(one.service)}: {one.label} of '{quote(words.get(one.template, ''))}'"
         now = f"{'was' if reached else 'is'} {quantity(one.mean[at if reached else end], one.unit)}"
         pace = f"{'grows' if course.sign > 0 else 'falls'} {_pace(ahead.slope, one.unit)}"
         then = f"; it did, {_span(course.time[end] - course.time[at])} later" if reached else ""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 
-from logsense.api import ANOMALIES, COUNTS, LEVELS, View, error_like
+from logsense.api import ANOMALIES, COUNTS, LEVELS, View, error_like, safe
 from logsense_detectors.grid import anomalies, quote, texts
 from logsense_detectors.jobs import (
     DAY,
@@ -182,7 +182,7 @@ def _row(job: Job, said: Said, score: float, words: Mapping[str, str]) -> dict[s
         "score": score,
         "observed": f"none since {moment(job.starts[-1])}",
         "expected": f"{job.called}, next {moment(job.due)}",
-        "sentence": f"{job.service}: {what}{came}, due {moment(job.due)}, {missing}{since}",
+        "sentence": f"{safe(job.service)}: {what}{came}, due {moment(job.due)}, {missing}{since}",
     }
 
 
@@ -200,5 +200,6 @@ def _turned(turn: Turn, words: Mapping[str, str]) -> dict[str, object]:
         "score": float(np.log10(turn.same + 1)) + (4.0 if fell else 2.0),
         "observed": f"{turn.noun}: {turn.now:,}",
         "expected": f"{turn.noun}: {turn.before:,}",
-        "sentence": f"{turn.at.service}: '{text}' says {turn.now:,} {turn.noun}, {turn.before:,} before",
+        "sentence": f"{safe(turn.at.service)}: '{text}' says {turn.now:,} {turn.noun},"
+        f" {turn.before:,} before",
     }

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from logsense.api import ANOMALIES, View, error_like
+from logsense.api import ANOMALIES, View, error_like, safe
 from logsense_detectors.grid import LN10, anomalies, number, quiet_of, quote, span
 from logsense_detectors.tails import nb_upper
 
@@ -177,5 +177,5 @@ class Novelty:
             "score": score,
             "observed": f"{number(n)} in {length}",
             "expected": "0",
-            "sentence": f"{row['service']}: '{text}' ×{number(n)} in {length}, never before",
+            "sentence": f"{safe(str(row['service']))}: '{text}' ×{number(n)} in {length}, never before",
         }

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from logsense.api import ANOMALIES, View
+from logsense.api import ANOMALIES, View, safe
 from logsense_detectors.counts import LEAST_QUIET, log_p
 from logsense_detectors.grid import (
     LN10,
@@ -95,7 +95,7 @@ class Rate:
                         "score": float(score[i, first : last + 1].max()),
                         "observed": seen,
                         "expected": expected,
-                        "sentence": f"{service}: '{text}' ×{seen}, {expected} expected",
+                        "sentence": f"{safe(service)}: '{text}' ×{seen}, {expected} expected",
                     }
                 )
         return rows

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from logsense.api import View
+from logsense.api import View, safe
 from logsense_detectors.jobs import time_of
 
 #: Decades that a count which fell speaks for what has been missing since: chosen, not fitted.
@@ -98,7 +98,7 @@ def changed(last: Reload, turn: Turn | None) -> str:
     """What was changed, for a sentence."""
     with_what = f" with {turn.now:,} {turn.noun}, {turn.before:,} before" if turn else ""
     what = "was deployed" if last.kind == "deploy" else "reloaded its configuration"
-    return f"{last.service} {what} {moment(last.time)}{with_what}"
+    return f"{safe(last.service)} {what} {moment(last.time)}{with_what}"
 
 
 def moment(microseconds: int) -> str:

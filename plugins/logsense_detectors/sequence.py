@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from logsense.api import ANOMALIES, View
+from logsense.api import ANOMALIES, View, safe
 from logsense_detectors import grid
 from logsense_detectors.grid import Floats, anomalies, duration, number, quiet_of, quote
 from logsense_detectors.steps import BY, LONGER, Steps, late, lost, tables
@@ -213,7 +213,7 @@ def _told_lost(
     words: dict[str, object] = {
         "observed": f"{number(seen)} in {span}",
         "expected": number(round(due, 1)),
-        "sentence": f"{hit.service}: the step '{a}' → '{b}' came ×{number(seen)} in {span},"
+        "sentence": f"{safe(hit.service)}: the step '{a}' → '{b}' came ×{number(seen)} in {span},"
         f" {number(round(due, 1))} expected{more}",
     }
     return odd, back, words
@@ -239,8 +239,8 @@ def _told_late(
     words: dict[str, object] = {
         "observed": f"{len(odd)} waits up to {worst} in {span}",
         "expected": f"up to {duration(most)}",
-        "sentence": f"{hit.service}: it took up to {worst} to '{text}' in {span}, up to {duration(most)}"
-        f" at other times{more}",
+        "sentence": f"{safe(hit.service)}: it took up to {worst} to '{text}' in {span},"
+        f" up to {duration(most)} at other times{more}",
         "lasts": bool((since > limit).sum() > 0.5 * (since > 0).sum()),
     }
     return odd, back, words

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from logsense.api import ANOMALIES, View, error_like
+from logsense.api import ANOMALIES, View, error_like, safe
 from logsense_detectors.grid import LN10, Floats, anomalies, episodes, number, quiet_of, span
 from logsense_detectors.grid import windows as rolling
 from logsense_detectors.tails import nb_upper
@@ -113,7 +113,7 @@ class Severity:
                         "score": float(score[i, first : last + 1].max()),
                         "observed": f"{number(count)} in {length}",
                         "expected": expected,
-                        "sentence": f"{service}: {said}",
+                        "sentence": f"{safe(service)}: {said}",
                     }
                 )
         return rows

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from logsense.api import ANOMALIES, View
+from logsense.api import ANOMALIES, View, safe
 from logsense_detectors.beyond import LEAST_QUIET, best, grain, kept, log_more, spread, wander
 from logsense_detectors.daytime import may_be_a_day, usual_at_that_hour
 from logsense_detectors.drift import drift
@@ -201,7 +201,7 @@ def _row(one: Measure, found: Shift, view: View, words: dict[str, str]) -> dict[
     seen, usual = quantity(found.seen, one.unit), quantity(found.usual, one.unit)
     lasted = span(view, last - first + 1)
     factor = f" (×{number(found.seen / found.usual)})" if found.usual > 0 and found.seen > 0 else ""
-    what = f"{one.service}: {one.label} of '{quote(one.form or words.get(one.template, ''))}'"
+    what = f"{safe(one.service)}: {one.label} of '{quote(one.form or words.get(one.template, ''))}'"
     told = (
         f"drifts from {usual} to {seen}, half of it in the last {lasted}"
         if found.slow

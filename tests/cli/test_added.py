@@ -158,6 +158,21 @@ def test_the_variable_limits_commands_too(site, allowed, there):
     assert ("Commands of plugins" in site.run("-h", LOGSENSE_LOAD_PLUGINS=allowed).stdout) is there
 
 
+def test_the_users_settings_hold_for_commands(site, tmp_path):
+    """What the user's file disables is no command; a file that is wrong is named, and the help still comes."""
+    site.add("logsense-greet", WORKS)
+    file = tmp_path / "config.toml"
+    for name in ("logsense-greet", "commands.greet"):
+        file.write_text(f'[plugins]\ndisable = ["{name}"]\n')
+        assert site.run("greet", "you", LOGSENSE_CONFIG=str(file)).returncode == 2
+        assert "Commands of plugins" not in site.run("--help", LOGSENSE_CONFIG=str(file)).stdout
+    file.write_text("[plugins]\ndisabel = []\n")
+    done = site.run("--help", LOGSENSE_CONFIG=str(file))
+    assert done.returncode == 0
+    assert "commands of plugins are left out" in done.stderr
+    assert "disabel" in done.stderr
+
+
 def test_near_names_and_completion_know_them(site):
     """A misspelt name is answered with the plugin's; shells complete it, and import nothing for it."""
     site.add("logsense-greet", "raise SystemExit('imported')")

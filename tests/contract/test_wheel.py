@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PLUGINS = ("formats", "detectors", "rankers", "reporters", "panels")
+PLUGINS = ("formats", "masks", "detectors", "rankers", "reporters", "panels")
 TOP = {"logsense", *(f"logsense_{kind}" for kind in PLUGINS)}
 
 

@@ -1,5 +1,6 @@
 """The host finds plugins, loads them one by one and contains what they do wrong."""
 
+from importlib.metadata import EntryPoint
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from logsense import host as host_module
 from logsense.api import hookimpl
+from logsense.config import Settings, chosen
 from logsense.detect import detect
 from logsense.host import Found, Host, find
 from logsense.schema import ANOMALIES
@@ -151,23 +153,24 @@ def test_two_plugins_of_one_name_the_second_is_refused() -> None:
     assert "its name is taken" in one.failures[0].reason
 
 
-def test_load_variable_limits_third_parties_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_variable_limits_third_parties_alone() -> None:
     """LOGSENSE_LOAD_PLUGINS keeps unnamed third parties out and never the bundled ones."""
-    ours = Found("detectors", "bundled", "x", host_module.BUNDLED, "1")
+
+    def loaded(environ: dict[str, str]) -> list[str]:
+        return [one.name for one in chosen((ours, named, other), Settings.resolve(environ).plugins)]
+
+    ours = Found("detectors", "bundled", "logsense_x", host_module.BUNDLED, "1")
     named, other = Found("detectors", "a", "x", "dist-a", "1"), Found("detectors", "b", "x", "dist-b", "1")
-    monkeypatch.setenv(host_module.LOAD_VARIABLE, "dist-a, c")
-    assert [host_module._wanted(f) for f in (ours, named, other)] == [True, True, False]
-    monkeypatch.setenv(host_module.LOAD_VARIABLE, "")
-    assert [host_module._wanted(f) for f in (ours, named, other)] == [True, False, False]
-    monkeypatch.delenv(host_module.LOAD_VARIABLE)
-    assert host_module._wanted(other)
+    assert loaded({"LOGSENSE_LOAD_PLUGINS": "dist-a, c"}) == ["bundled", "a"]
+    assert loaded({"LOGSENSE_LOAD_PLUGINS": ""}) == ["bundled"]
+    assert loaded({}) == ["bundled", "a", "b"]
 
 
 def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding plugins imports nothing: one that cannot be imported is found, then fails to load."""
-    point = host_module.EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
+    point = EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
     monkeypatch.setattr(
-        host_module, "entry_points", lambda group: [point] if group == "logsense.detectors" else []
+        "logsense.host.found.entry_points", lambda group: [point] if group == "logsense.detectors" else []
     )
     assert [f.name for f in find("detectors")] == ["broken"]
     one = Host()
@@ -177,7 +180,7 @@ def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kinds_not_asked_for_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host of some kinds never looks for the others: `parse` loads no detector."""
-    monkeypatch.setattr(host_module, "entry_points", lambda group: pytest.fail(f"looked for {group}"))
+    monkeypatch.setattr("logsense.host.found.entry_points", lambda group: pytest.fail(f"looked for {group}"))
     assert Host(kinds=("formats",)).detectors() == []
 
 

@@ -11,7 +11,8 @@ from textual.geometry import Region
 
 from logsense.places import lines_at
 from logsense.testing import from_table
-from logsense.testing.panels import analysis_of, seen
+from logsense.testing.analyses import analysis_of
+from logsense.testing.kinds.panels import seen
 from logsense.tui.lines import condition
 from logsense.tui.page import Page
 from logsense.tui.widgets.listing import Listing

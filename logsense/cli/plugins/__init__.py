@@ -7,6 +7,11 @@ from logsense.cli.options import CONTEXT
 
 COMMANDS: Known = {
     "list": ("logsense.cli.plugins.listing:list_", "List the plugins that are installed."),
+    "enable": ("logsense.cli.plugins.switch:enable", "Let a plugin, or one thing of it, run again."),
+    "disable": (
+        "logsense.cli.plugins.switch:disable",
+        "Leave a plugin, or one thing of it, out of all runs.",
+    ),
 }
 
 

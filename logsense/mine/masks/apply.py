@@ -4,7 +4,8 @@ A small batch is asked as one text for what patterns need, so that few of them a
 each text passes a gate first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,19 +29,30 @@ from logsense.mine.masks.patterns import (
 
 #: Batches of so many bytes are asked what they hold, and ones of so few texts are masked without gates.
 _ASKED, _FEW = 1 << 20, 256
+#: Texts that are worth a thread of their own.
+PIECE = 2_000
 
 
-def masked(messages: pl.Series) -> pl.Series:
-    """The messages with their masked parts as private characters; blanks at both ends are cut off."""
-    texts = first_lines(messages)
-    for mask in CLEANED:
-        texts = _replace(texts, mask)
+def masked(messages: pl.Series, *, ready: bool = False) -> pl.Series:
+    """The messages with their masked parts as private characters; blanks at both ends are cut off.
+
+    ready: they are as ``prepared`` gives them, and their private characters are masked parts already.
+    """
+    texts = messages if ready else prepared(messages)
     batch = _Batch.of(texts)
     texts = _kept(texts, batch)
     texts = _routes(texts) if batch.may_hold(METHODS) else texts
     texts = _replace(texts, SPOKEN)
     texts = _all(texts, MASKS, batch)
     return _shown(texts).str.strip_chars()
+
+
+def prepared(messages: pl.Series, masks: Sequence[Mask] = ()) -> pl.Series:
+    """First lines without private characters and colours of their own; what ``masks`` find is masked."""
+    texts = first_lines(messages)
+    for mask in (*CLEANED, *masks):
+        texts = _replace(texts, mask)
+    return texts
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,19 @@ class _Batch:
         if self.text is None or not any_of:
             return True
         return any(one in (self.caseless if one.islower() else self.text) for one in any_of)
+
+
+def side_by_side(texts: pl.Series, work: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """What ``work`` makes of the texts, each by itself: pieces of many texts side by side.
+
+    Polars replaces within one column on one core.
+    """
+    pieces = min(pl.thread_pool_size(), len(texts) // PIECE)
+    if pieces < 2:
+        return work(texts)
+    size = -(-len(texts) // pieces)
+    with ThreadPoolExecutor(max_workers=pieces) as pool:
+        return pl.concat(pool.map(work, (texts.slice(k, size) for k in range(0, len(texts), size))))
 
 
 def first_lines(messages: pl.Series) -> pl.Series:

@@ -8,7 +8,7 @@ borders cost a multiple.
 
 from dataclasses import dataclass
 
-from logsense.mine.marks import CHAR, GUARD, PRIVATE, QUOTE
+from logsense.mine.marks import CHAR, FREE, GUARD, LAST, PRIVATE, QUOTE
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,8 @@ MASKS = (
         "(?i)true|false",
         holds=("true", "false"),
     ),
-    Mask(r'="[^"]*"', f'="{CHAR["str"]}"', '="', literal=True),
+    # What a mask of a plugin has named inside quotation marks stays named.
+    Mask(rf'="[^"{FREE}-{LAST}]*"', f'="{CHAR["str"]}"', '="', literal=True),
     Mask(
         rf"{_L}(?:[-+]?[0-9]+(?:[.,][0-9]+)*(?:[eE][-+]?[0-9]+)?|[vV][0-9]+(?:\.[0-9]+)+){_B}%?",
         "${1}" + CHAR["num"],

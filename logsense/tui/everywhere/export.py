@@ -13,6 +13,7 @@ from textual.widgets import Checkbox, Input, RadioButton, RadioSet
 
 from logsense import redact, report, store
 from logsense.analysis import Analysis, Incident
+from logsense.config import PluginSettings
 from logsense.errors import LogsenseError, PluginError
 from logsense.host import Host
 from logsense.tui.keys import MODAL
@@ -42,19 +43,19 @@ def formats(host: Host) -> list[str]:
     return sorted(names, key=lambda name: (name != "markdown", name != "json", name))
 
 
-def write(analysis: Analysis, wanted: Wanted) -> str:
+def write(analysis: Analysis, wanted: Wanted, plugins: PluginSettings) -> str:
     """Write the file; what was done, in words. LogsenseError where it cannot be."""
     if wanted.incident is not None:
         analysis = replace(analysis, incidents=(wanted.incident,))
     counts: dict[str, int] = {}
     if wanted.redacted:
         analysis, counts = redact.analysis(analysis)
-    host = Host(kinds=("reporters",))
-    found = next((one for one in host.reporters() if one.name == wanted.format), None)
-    if found is None:
-        msg = f"there is no format {wanted.format!r}"
-        raise PluginError(msg)
-    pieces = host.run(found, "write", lambda: list(report.write(found.thing, analysis, width=WIDTH)))
+    with Host(kinds=("reporters",), plugins=plugins) as host:
+        found = next((one for one in host.reporters() if one.name == wanted.format), None)
+        if found is None:
+            msg = f"there is no format {wanted.format!r}"
+            raise PluginError(msg)
+        pieces = host.write(found, report.write, analysis, width=WIDTH)
     if pieces is None:
         msg = f"the reporter {found.name} failed: {host.failures[-1].reason}"
         raise PluginError(msg)
@@ -62,10 +63,10 @@ def write(analysis: Analysis, wanted: Wanted) -> str:
     return f"written: {wanted.path}; {redact.said(counts) if wanted.redacted else 'not redacted'}"
 
 
-def done(analysis: Analysis, wanted: Wanted) -> Exported:
+def done(analysis: Analysis, wanted: Wanted, plugins: PluginSettings) -> Exported:
     """Write, and tell how it went: an exception that leaves a worker would end the screens."""
     try:
-        return Exported(write(analysis, wanted))
+        return Exported(write(analysis, wanted, plugins))
     except LogsenseError as error:
         return Exported("", str(error))
     except Exception as error:  # noqa: BLE001 - a defect of ours must be told, and what is on screen must stay
@@ -78,10 +79,11 @@ class Export(ModalScreen[Wanted | None]):
     CSS_PATH = "export.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(MODAL)
 
-    def __init__(self, incident: Incident | None) -> None:
+    def __init__(self, incident: Incident | None, plugins: PluginSettings) -> None:
         super().__init__()
         self.incident = incident
-        self.formats = formats(Host(kinds=("reporters",)))
+        with Host(kinds=("reporters",), plugins=plugins) as host:
+            self.formats = formats(host)
         self.format = self.formats[0] if self.formats else ""
         self.asked = ""  # the name of the file that was asked about
         self.remark = ""

@@ -49,6 +49,8 @@ def _reading(session: Session, width: int, rows: int) -> list[list[Piece]]:
     if step is None:
         found = report.count(len(session.files), "file") if session.files else "files"
         return [[("dim", f"looking at {found}…")]]
+    if step.fetching:
+        return [[("dim", f"fetching {report.one_row(step.source)}…")]]
     share = min(step.done / step.total, 1.0) if step.total else 1.0
     bar = max(min(width - 40, 60), 10)
     full = int(share * bar)

@@ -17,6 +17,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import Worker, WorkerFailed
 
+from logsense.host import CONTAINED
+
 #: The attribute of a widget that says what stands around it.
 MARK = "logsense_fence"
 
@@ -30,7 +32,7 @@ class Fence(Protocol):
     def broken(self) -> bool:
         """Whether something was raised inside: nothing in there is asked any more."""
 
-    def failed(self, hook: str, error: Exception) -> None:
+    def failed(self, hook: str, error: BaseException) -> None:
         """Something was raised inside."""
 
 
@@ -63,7 +65,7 @@ def fence_in(widget: Widget, fence: Fence) -> None:
     async def dispatched(message: Message) -> None:
         try:
             await dispatch(message)
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is named on the page
+        except CONTAINED as error:  # a plugin may raise anything; it is named on the page
             fence.failed(type(message).__name__.lower(), error)
 
     setattr(widget, "_dispatch_message", dispatched)  # noqa: B010 - mypy forbids to assign to a method
@@ -77,7 +79,7 @@ def _wrap(widget: Widget, fence: Fence, method: str, hook: str, instead: Callabl
             return instead(*given, **named)
         try:
             return asked(*given, **named)
-        except Exception as error:  # noqa: BLE001 - as above
+        except CONTAINED as error:
             fence.failed(hook, error)
             return instead(*given, **named)
 
@@ -113,7 +115,7 @@ class Contained(MessagePump):
         """The fences there are."""
         return ()
 
-    def contain(self, hook: str, error: Exception) -> bool:
+    def contain(self, hook: str, error: BaseException) -> bool:
         """Whether the error is that of a panel, which is now told."""
         fence = whose(error, self.fences())
         if fence is not None:
@@ -123,6 +125,6 @@ class Contained(MessagePump):
     async def _dispatch_message(self, message: Message) -> None:
         try:
             await super()._dispatch_message(message)
-        except Exception as error:
+        except CONTAINED as error:
             if not self.contain(type(message).__name__.lower(), error):
                 raise

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from logsense import report
 from logsense.analysis import Analysis, PluginFailure
 from logsense.errors import FrameError
-from logsense.host import Host, Loaded
+from logsense.host import CONTAINED, Host, Loaded
 from logsense.tui.painting import Piece, wrapped
 from logsense.tui.panels.containing import MARK
 from logsense.tui.widgets.says import Says
@@ -48,13 +48,13 @@ class Guard(Vertical):
     async def show(self, analysis: Analysis) -> None:
         """Make the widget for an answer."""
         try:
-            made = self.loaded.thing().widget(analysis)
+            made = self.loaded.make().widget(analysis)
             if not isinstance(made, Widget) or isinstance(made, Screen):
                 msg = f"widget returned {type(made).__name__}, not a Textual widget"
-                raise FrameError(msg)  # noqa: TRY301 - told like all that it may raise
+                raise FrameError(msg)
             self.panel = made
             await self.mount(made)
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is named on the page
+        except CONTAINED as error:  # a plugin may raise anything; it is named on the page
             self.failed("widget", error)
 
     @property
@@ -62,7 +62,7 @@ class Guard(Vertical):
         """Whether it has failed."""
         return self.failure is not None
 
-    def failed(self, hook: str, error: Exception) -> None:
+    def failed(self, hook: str, error: BaseException) -> None:
         """Say so in its place; only the first failure is told, the others follow from it."""
         if self.failure is None:
             self.failure = self.host.blame(self.loaded, hook, error)
@@ -97,7 +97,7 @@ class Guard(Vertical):
             return ""
         try:
             return str(copied())
-        except Exception as error:  # noqa: BLE001 - as above
+        except CONTAINED as error:
             self.failed("copied", error)
             return ""
 

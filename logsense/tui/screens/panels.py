@@ -84,7 +84,7 @@ class PanelsPage(Contained, Page):
 
     def _loaded(self) -> None:
         """In a thread: plugins may import much."""
-        host = Host(kinds=("panels",))
+        host = Host(kinds=("panels",), plugins=self.session.settings.plugins)
         host.panels()
         self.post_message(Panelled(host))
 

@@ -21,6 +21,8 @@ from logsense_security.printed import as_json, as_navigator, as_text
 @click.option("--since", metavar="TIME", help="From then on: 2026-01-02T03:04, or -2h before the end.")
 @click.option("--until", metavar="TIME", help="Up to then, without it.")
 @click.option("--tz", metavar="ZONE", help="Zone of times that name none.  [default: UTC]")
+@click.option("--config", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
+              help="Settings; your own file is not read.")  # fmt: skip
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where techniques were found, too.")
 def attack(paths: tuple[str, ...], format_: str, *, exit_zero: bool, **options: Any) -> int:
     r"""Say which techniques of MITRE ATT&CK the logs show: when, by whom, how often, with a line of each.

@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 import polars as pl
 from logsense.api import Analysis, Evidence, safe
 
 from logsense_security.knowledge import Technique, techniques
-
-if TYPE_CHECKING:
-    from logsense.analysis import Book
 
 #: A sentence that tells of a technique names it after the service; also that of another plugin.
 ID = re.compile(r": (T\d{4}(?:\.\d{3})?) ")
@@ -59,7 +56,7 @@ def seen(analysis: Analysis) -> tuple[Seen, ...]:
     return tuple(sorted(each, key=lambda one: (one.first is None, one.first or 0, one.technique.id)))
 
 
-def _seen(rows: pl.DataFrame, book: "Book | None") -> Seen:
+def _seen(rows: pl.DataFrame, book: Any) -> Seen:
     who: dict[str, int] = {}
     evidence: list[Evidence] = []
     for one in rows.iter_rows(named=True):
@@ -82,7 +79,7 @@ def _seen(rows: pl.DataFrame, book: "Book | None") -> Seen:
     )
 
 
-def _lines(anomaly: pl.DataFrame, book: "Book | None", sentence: str) -> list[Evidence]:
+def _lines(anomaly: pl.DataFrame, book: Any, sentence: str) -> list[Evidence]:
     """Lines of an anomaly; where its sentence names an address, those that hold it."""
     if book is None:
         return []

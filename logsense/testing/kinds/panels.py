@@ -16,9 +16,11 @@ from logsense.analysis import Analysis
 from logsense.api import hookimpl
 from logsense.config import Settings
 from logsense.host import Host
-from logsense.schema import ANOMALIES, COUNTS, SKIPPED, View
+from logsense.schema import COUNTS, View
+from logsense.testing import classes
+from logsense.testing.analyses import analysis_of, busy, evil
 from logsense.testing.cases import calm, hostile, planted
-from logsense.testing.checks import CheckFailed
+from logsense.testing.promise import dear, need, table
 
 #: The sizes that every panel must work at: the smallest terminal people use, a usual one, a narrow pane.
 SIZES = ((80, 24), (160, 48), (40, 10))
@@ -30,25 +32,6 @@ class Seen:
 
     rows: list[str] = field(default_factory=list)
     failures: tuple[str, ...] = ()
-
-
-def analysis_of(view: View) -> Analysis:
-    """A run with nothing found in it, of which these frames are known."""
-    times = view.counts["first"].min(), view.counts["last"].max()
-    return Analysis(
-        incidents=(),
-        changes=(),
-        near_misses=(),
-        not_judged=(),
-        plugins_failed=(),
-        view=view,
-        sources=view.sources,
-        skipped=SKIPPED.empty(),
-        anomalies=ANOMALIES.empty(),
-        start=times[0],  # type: ignore[arg-type]  # the least of a column of times
-        end=times[1],  # type: ignore[arg-type]  # the largest of it
-        tz="UTC",
-    )
 
 
 def seen(
@@ -95,34 +78,24 @@ async def _shown(
         return tuple(f"{one.hook}: {one.reason}" for one in host.failures)
 
 
-def _need(holds: bool, message: str) -> None:
-    if not holds:
-        raise CheckFailed(message)
-
-
 def _well(panel: Any, view: View, size: tuple[int, int] = SIZES[0], keys: Sequence[str] = ()) -> list[str]:
     found = seen(panel, analysis_of(view), size, keys)
-    _need(not found.failures, f"it failed: {'; '.join(found.failures)}")
+    need(not found.failures, f"it failed: {'; '.join(found.failures)}")
     return found.rows
 
 
 def titled(panel: Any) -> None:
     """The class has a title that people can read: one short line."""
     title = getattr(type(panel), "title", None)
-    _need(isinstance(title, str) and title.strip() == title != "", f"title is {title!r}")
-    _need(str(title).isprintable() and len(str(title)) <= 40, f"a title is one line of at most 40: {title!r}")
-
-
-def described(panel: Any) -> None:
-    """The docstring says what it shows."""
-    _need(bool((type(panel).__doc__ or "").strip()), "say in the docstring what it shows")
+    need(isinstance(title, str) and title.strip() == title != "", f"title is {title!r}")
+    need(str(title).isprintable() and len(str(title)) <= 40, f"a title is one line of at most 40: {title!r}")
 
 
 def draws_at_every_size(panel: Any) -> None:
     """It draws something in a small terminal, a large one and a narrow pane."""
     for size in SIZES:
         rows = _well(panel, planted("new"), size)
-        _need(any(row.strip() for row in rows[1:-2]), f"nothing is drawn at {size[0]}×{size[1]}")
+        need(any(row.strip() for row in rows[1:-2]), f"nothing is drawn at {size[0]}×{size[1]}")
 
 
 def draws_where_nothing_is(panel: Any) -> None:
@@ -147,8 +120,8 @@ def same_twice(panel: Any) -> None:
     view = planted("new")
     mixed = replace(view, counts=view.counts.sample(fraction=1.0, shuffle=True, seed=7))
     first = _well(panel, view)
-    _need(first == _well(panel, view), "two calls differ: no randomness without a fixed seed")
-    _need(first == _well(panel, mixed), "sort before relying on an order of rows")
+    need(first == _well(panel, view), "two calls differ: no randomness without a fixed seed")
+    need(first == _well(panel, mixed), "sort before relying on an order of rows")
 
 
 def analysis_unchanged(panel: Any) -> None:
@@ -156,14 +129,14 @@ def analysis_unchanged(panel: Any) -> None:
     view = planted("new")
     before = pickle.dumps(view)
     _well(panel, view)
-    _need(before == pickle.dumps(view), "an Analysis is shared by all: copy before changing")
+    need(before == pickle.dumps(view), "an Analysis is shared by all: copy before changing")
 
 
 def foreign_text(panel: Any) -> None:
     """Services and messages of escapes, markup and odd characters are text like any other."""
     for size in SIZES:
         for row in _well(panel, hostile(services=True), size):
-            _need(row.isprintable(), f"text of logs must go through api.safe: {row.strip()!r}")
+            need(row.isprintable(), f"text of logs must go through api.safe: {row.strip()!r}")
 
 
 def keys_work(panel: Any) -> None:
@@ -175,15 +148,13 @@ def keys_work(panel: Any) -> None:
         own = () if focused is None else tuple(type(focused).BINDINGS)
         for binding in own:
             action = getattr(binding, "action", "")
-            _need(
-                bool(getattr(binding, "tooltip", "")), f"the help shows no key without a tooltip: {binding}"
-            )
+            need(bool(getattr(binding, "tooltip", "")), f"the help shows no key without a tooltip: {binding}")
             taken = {"escape", "q"} & set(str(getattr(binding, "key", "")).split(","))
-            _need(not taken, f"{', '.join(taken)} belongs to the screens: {binding}")
+            need(not taken, f"{', '.join(taken)} belongs to the screens: {binding}")
             for key in str(binding.key).split(","):
                 await pilot.press(key)
                 await pilot.pause()
-                _need(not host.failures, f"key {key} ({action}) failed: {host.failures[:1]}")
+                need(not host.failures, f"key {key} ({action}) failed: {host.failures[:1]}")
                 if app.screen is not page:  # it asked for a place
                     await pilot.press("minus")
                     await pilot.pause()
@@ -197,20 +168,37 @@ def stdout_silent(panel: Any) -> None:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         type(panel)().widget(analysis_of(planted("new")))
-    _need(not out.getvalue() + err.getvalue(), "do not print")
+    need(not out.getvalue() + err.getvalue(), "do not print")
 
 
-PANELS: dict[str, Callable[[Any], None]] = {
-    check.__name__: check
-    for check in (
-        titled,
-        described,
-        draws_at_every_size,
-        draws_where_nothing_is,
-        same_twice,
-        analysis_unchanged,
-        foreign_text,
-        keys_work,
-        stdout_silent,
-    )
-}
+def whole_analyses(panel: Any) -> None:
+    """Runs with incidents, changes and failed plugins are drawn, hostile texts and all."""
+    for analysis in (busy(), evil()):
+        found = seen(panel, analysis)
+        need(not found.failures, f"it failed: {'; '.join(found.failures)}")
+        odd = [row for row in found.rows if not row.isprintable()]
+        need(not odd, f"text of logs must go through api.safe: {odd[:1]}")
+
+
+CHECKS = table(
+    classes.named,
+    titled,
+    classes.described,
+    classes.parameters_keyword_only,
+    classes.parameters_stored,
+    classes.typed,
+    stdout_silent,
+    *map(
+        dear,
+        (
+            draws_at_every_size,
+            draws_where_nothing_is,
+            same_twice,
+            analysis_unchanged,
+            foreign_text,
+            whole_analyses,
+            keys_work,
+        ),
+    ),
+    classes.light_import,
+)

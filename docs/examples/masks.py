@@ -1,0 +1,14 @@
+"""Masks: a folder of TOML files inside a package (docs/masks.md)."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from logsense.api import hookimpl
+
+
+@hookimpl
+def register_masks() -> list[Path]:
+    return [Path(str(files("logsense_formats"))) / "masks"]  # yours: files("your_package") / "masks"
+
+
+assert register_masks()[0].name == "masks"

@@ -1,0 +1,69 @@
+"""What a check is: a named promise, how dear it is to look at, and how a broken one is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import polars as pl
+
+Run: TypeAlias = Callable[[Any], None]
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - test runners show an AssertionError as a failure
+    """A plugin does not keep what its protocol promises."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise of one kind of plugin; called with a plugin it raises CheckFailed where that is broken.
+
+    name: what it is called; promise: what it holds, in a sentence or two; slow: takes more than half a
+    second, mostly for an interpreter of its own, so that `plugins check` leaves it to the end.
+    """
+
+    name: str
+    promise: str
+    run: Run = field(repr=False)
+    slow: bool = False
+
+    def __call__(self, plugin: object) -> None:
+        """Hold a plugin (a class is made with its defaults) against the promise.
+
+        CheckFailed begins with the name of the check; whatever else the plugin raises is one, too.
+        """
+        try:
+            self.run(made(plugin))
+        except CheckFailed as failed:
+            raise CheckFailed(f"{self.name}: {failed}") from failed.__cause__
+        # A Rust panic and a call of exit are no Exception, and yet failures of the plugin like any other.
+        except (Exception, SystemExit, pl.exceptions.PanicException) as error:
+            msg = f"{self.name}: it raised {type(error).__name__}: {error}"
+            raise CheckFailed(msg) from error
+
+
+def made(plugin: object) -> object:
+    """An instance where a class was given; reporters stay classes: who makes them may hand them a kit."""
+    return plugin() if isinstance(plugin, type) and not hasattr(plugin, "write") else plugin
+
+
+def need(holds: object, message: str) -> None:
+    """CheckFailed with this message unless it holds."""
+    if not holds:
+        raise CheckFailed(message)
+
+
+def dear(run: Run) -> Run:
+    """Marks a check that takes more than half a second, mostly; gives it back."""
+    _DEAR.add(run)
+    return run
+
+
+_DEAR: set[Run] = set()
+
+
+def table(*runs: Run) -> dict[str, Check]:
+    """Checks by the names of the functions that run them; their docstrings are the promises."""
+    return {
+        run.__name__: Check(run.__name__, " ".join((run.__doc__ or "").split()), run, slow=run in _DEAR)
+        for run in runs
+    }
