@@ -13,13 +13,13 @@ from pathlib import Path
 
 import polars as pl
 
-from logsense import clean, engine, parse, read
+from logsense import clean, engine, metrics, parse, read
 from logsense.config import Settings
 from logsense.errors import ConfigError, UsageError
 from logsense.host import Host
 from logsense.parse.recognise import formats
 from logsense.plans import Block, Part, SourcePlan
-from logsense.schema import SKIPPED, SOURCES
+from logsense.schema import SERIES, SKIPPED, SOURCES
 from logsense.store import Ledger, Scratch
 from logsense.watch import File, Headway, Pace, Watch
 
@@ -34,7 +34,7 @@ class Planned:
     """The files that were found, and how each of them is to be read.
 
     known: numbers of the files that are known good, each with the number of the PATH it came from; baseline:
-    those PATHs.
+    those PATHs. series: what readers of metrics took, see ``metrics.Measured``.
     """
 
     found: read.Found
@@ -43,6 +43,7 @@ class Planned:
     scratch: Scratch
     known: Mapping[int, int] = field(default_factory=dict)
     baseline: tuple[str, ...] = ()
+    series: pl.DataFrame = field(default_factory=SERIES.empty)
 
     @property
     def names(self) -> dict[int, str]:
@@ -83,7 +84,8 @@ def plan(
     paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
     scratch = Scratch()
     found = read.find(paths, include=settings.include, exclude=settings.exclude, spool=scratch)
-    found, known_good = _with_known(found, baseline, settings, scratch)
+    beside = metrics.measured(*_with_known(found, baseline, settings, scratch), host, scratch)
+    found, known_good = beside.found, beside.known
     known, problems = formats.load(host.formats())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
     shares = _shares(found.sources, settings.sample_lines)
@@ -113,7 +115,7 @@ def plan(
         usual = {number: plan for number, plan in plans.items() if number in known_good}
         plans = parse.align_years(judged, heads) | parse.align_years(usual, heads)
     said = tuple(str(problem) for problem in problems)
-    return Planned(found, plans, said, scratch, known_good, tuple(baseline))
+    return Planned(found, plans, said, scratch, known_good, tuple(baseline), beside.series)
 
 
 def _with_known(

@@ -35,7 +35,7 @@ def templates(
     """The templates of these logs, counted, without a judgement. Arguments as ``pipeline.analyze``."""
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",)), deep=False)
+    planned = gather.plan(paths, settings, Host(kinds=("formats", "metrics")), deep=False)
     gathered = gather.gather(planned, settings, Watch.of(progress))
     mined = mine.mine(gathered.settled.keys)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
@@ -58,7 +58,7 @@ def parse(
     generator returns an exit code. Other arguments as ``pipeline.analyze``.
     """
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",)), deep=False)
+    planned = gather.plan(paths, settings, Host(kinds=("formats", "metrics")), deep=False)
     if not templates:
         notes = read.Notes()
         for source, frame in _records(planned, settings, notes):

@@ -40,7 +40,7 @@ def analyze(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     watch = watch or Watch.of(progress)
-    host = Host(kinds=("formats",))
+    host = Host(kinds=("formats", "metrics"))
     planned = gather.plan(paths, settings, host, baseline=settings.baseline)
 
     def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:

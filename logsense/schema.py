@@ -235,22 +235,25 @@ DEEDS = _frame(
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
     n=pl.UInt32, first=TIME, last=TIME,
 )  # fmt: skip
-SERIES = _frame(
-    "SERIES", "unit",
+SERIES = replace(_frame(
+    "SERIES", "unit source line",
     time=TIME, service=pl.String, metric=pl.String, value=pl.Float64, unit=pl.String,
-)  # fmt: skip
+    # Two that may be left out: the file, which the run fills in, and the line of it in which the sample stands.
+    source=pl.String, line=pl.UInt32,
+), optional=frozenset({"source", "line"}))  # fmt: skip
 
 # -- what detect finds ----------------------------------------------------------------------------------
 ANOMALIES = replace(_frame(
-    "ANOMALIES", "template form lasts",
+    "ANOMALIES", "template form lasts metric",
     detector=pl.String, kind=pl.String, service=pl.String, template=pl.String, start=TIME, end=TIME,
     score=pl.Float64,       # -log10 of a corrected p-value, capped at 300
     observed=pl.String, expected=pl.String,
     sentence=pl.String,     # one sentence with numbers
-    # Two that may be left out: the form, where only one of the template is meant (see FORMS, FORM_VALUES);
+    # Three that may be left out: the form, where only one of the template is meant (see FORMS, FORM_VALUES);
     form=pl.String,
-    lasts=pl.Boolean,       # and whether most of what came since was like it, up to the end of the run
-), optional=frozenset({"form", "lasts"}))  # fmt: skip
+    lasts=pl.Boolean,       # whether most of what came since was like it, up to the end of the run;
+    metric=pl.String,       # and the metric of the service in SERIES whose samples prove it
+), optional=frozenset({"form", "lasts", "metric"}))  # fmt: skip
 
 # Two windows of a run against each other.
 COMPARED = _frame(
