@@ -114,7 +114,7 @@ def plan(
         judged = {number: plan for number, plan in plans.items() if number not in known_good}
         usual = {number: plan for number, plan in plans.items() if number in known_good}
         plans = parse.align_years(judged, heads) | parse.align_years(usual, heads)
-    said = tuple(str(problem) for problem in problems)
+    said = (*beside.notes, *(str(problem) for problem in problems))
     return Planned(found, plans, said, scratch, known_good, tuple(baseline), beside.series)
 
 

@@ -1,8 +1,8 @@
 """Numbers measured beside logs: which files hold them, and whose they are.
 
 Readers are plugins (``logsense.metrics``); without one this does nothing, and a file of numbers is read as
-a log. A file that a reader claims is no source of lines: it is left out with the reason, and its rows become
-``view.series``. A reader that fails costs its files alone.
+a log. A file that a reader claims is no source of lines: its rows become ``view.series``, which a note of the run
+tells. A reader that fails costs its files alone, which are then skipped with the reason.
 """
 
 import re
@@ -32,21 +32,23 @@ SUFFIXES = (
 )
 
 
+def _none() -> pl.DataFrame:
+    return SERIES.empty().with_columns(known=pl.lit(None, pl.Int32))
+
+
 @dataclass(frozen=True)
 class Measured:
     """What readers took of the files that were found.
 
     found: the files that are left, as if the others had never been there; known: as in ``Planned``. series:
     SERIES with a column known, the number of the known-good PATH it came from, null for what is judged.
+    notes: what was read of each file, in words.
     """
 
     found: read.Found
     known: dict[int, int]
-    series: pl.DataFrame = field(default_factory=lambda: _none())
-
-
-def _none() -> pl.DataFrame:
-    return SERIES.empty().with_columns(known=pl.lit(None, pl.Int32))
+    series: pl.DataFrame = field(default_factory=_none)
+    notes: tuple[str, ...] = ()
 
 
 def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: Scratch) -> Measured:
@@ -58,22 +60,25 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
     if not readers:
         return Measured(found, dict(known))
     left: list[read.SourceFile] = []
-    skips, frames = list(found.skipped), [_none()]
+    skips, frames, notes = list(found.skipped), [_none()], list[str]()
     for one in found.sources:
         head = _head(one)
         who = next((who for who in readers if _claims(host, who, one.name, head)), None)
         if who is None:
             left.append(one)
             continue
-        frame, skip = _series(host, who, one, scratch)
+        frame, said = _series(host, who, one, scratch)
+        if frame is None:
+            skips.append(read.Skip(one.name, said, failed=True))
+            continue
         frames.append(frame.with_columns(known=pl.lit(known.get(one.number), pl.Int32)))
-        skips.append(skip)
+        notes.append(f"{one.name}: {said}")
     kept = read.Found(
         tuple(replace(one, number=number) for number, one in enumerate(left)),
         tuple(sorted(skips, key=lambda skip: (skip.source, skip.reason))),
     )
     places = {number: known[one.number] for number, one in enumerate(left) if one.number in known}
-    return Measured(kept, places, pl.concat(frames))
+    return Measured(kept, places, pl.concat(frames), tuple(notes))
 
 
 def _head(one: read.SourceFile) -> str:
@@ -84,22 +89,21 @@ def _claims(host: Host, who: Loaded, name: str, head: str) -> bool:
     return bool(host.run(who, "claims", lambda: bool(who.thing().claims(name, head))))
 
 
-def _series(host: Host, who: Loaded, one: read.SourceFile, scratch: Scratch) -> tuple[pl.DataFrame, read.Skip]:
-    """The rows of a file, and what there is to say of it."""
-    notes = read.Notes()
-    path = _plain(one, scratch, notes)
-    before = len(host.failures)
+def _series(
+    host: Host, who: Loaded, one: read.SourceFile, scratch: Scratch
+) -> tuple[pl.DataFrame | None, str]:
+    """The rows of a file, None where it could not be read, and what there is to say of it."""
+    odd = read.Notes()
+    path = _plain(one, scratch, odd)
     frame = host.run(who, "series", lambda: _checked(who.thing().series(path), who.name))
     if frame is None:
-        reason = host.failures[-1].reason if len(host.failures) > before else "it gave no frame"
-        said = f"claimed as metrics by {clean.safe(who.name)}, which could not read it: {reason}"
-        return SERIES.empty(), read.Skip(one.name, said, failed=True)
+        return None, f"metrics that {clean.safe(who.name)} could not read: {host.failures[-1].reason}"
     usable = frame.filter(pl.col("value").is_finite()).with_columns(source=pl.lit(one.name))
     many = usable.select("service", "metric").n_unique()
-    said = f"read as metrics by {clean.safe(who.name)}: {usable.height:,} samples of {many:,} series"
+    said = f"no log: read as metrics by {clean.safe(who.name)}, {usable.height:,} samples of {many:,} series"
     left_out = frame.height - usable.height
     said += f", {left_out:,} without a finite value" if left_out else ""
-    return usable, read.Skip(one.name, "; ".join(filter(None, (said, notes.of(one.number)))))
+    return usable, "; ".join(filter(None, (said, odd.of(one.number))))
 
 
 def _checked(frame: object, whose: str) -> pl.DataFrame:

@@ -15,9 +15,9 @@ class Resources:
     Finds: jumps and rises that the service's own usual samples, and those of the same metric in other
     services, do not explain; from three usual samples on. Misses: slow growth within the usual spread; what
     is no resource (latency, counts of requests), on purpose: those move in the callers of the culprit.
-    Cost: O(samples). Source: moderated t on log values (Smyth 2004), with at most eight degrees of freedom
-    since metrics have heavy tails; Bonferroni over the samples that are judged. A sample must also lie beyond
-    every usual one, and be ``times`` the usual level.
+    Cost: O(samples). Source: moderated t on log values (Smyth 2004), held to what the bursts of other services
+    allow (peaks over threshold, Pickands 1975); Bonferroni over the samples. A sample must also be ``times``
+    the usual level.
 
     Args:
         at_least: score from which a shift is told.
@@ -43,7 +43,7 @@ class Resources:
         if not rows.height or not self.usual_.get("service"):
             return ANOMALIES.empty()
         usual = shifts.Usual(pl.DataFrame(self.usual_, schema_overrides={"sign": pl.Int8}), self.tests_)
-        found = shifts.spans(shifts.judge(rows, usual, self.times), self.at_least)
+        found = shifts.spans(shifts.judge(rows, usual, self.times), usual.tests, self.at_least)
         known = families(found["metric"].to_list())
         return ANOMALIES.of([self._told(row, known[row["metric"]].says) for row in found.iter_rows(named=True)])
 

@@ -1,11 +1,15 @@
 """Shifts of resources: how far each sample lies beyond what is usual for its series, in decades.
 
 Source: a moderated t statistic (Smyth 2004, limma): a few samples say little of the spread of their own
-series, so the spreads of the other services' series of the same metric are lent to each.
+series, so the spreads of the other services' series of the same metric are lent to each. Metrics burst: a t
+alone cries wolf. So the p-value is no smaller than the tail of the other services' changes allows, whose
+excess over a high one of them is taken as exponential in the logarithm (peaks over threshold, Pickands
+1975: bursts are Pareto), with as many degrees of belief as there are peaks.
 """
 
+import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -21,10 +25,14 @@ LEAST, LENDERS = 3, 4
 LENT, FREEDOM = 4.0, 8.0
 #: The spread of a log value is no smaller than this: five per cent more of anything is never odd.
 FLOOR = 0.05
-#: An interval is usual that holds at least this share of the buckets that a usual one should.
+#: Spreads from the middle beyond which a sample does not tell what is usual, and rounds of leaving those out.
+CLIP, ROUNDS = 3.5, 3
+#: The largest changes that tell how large one may be: so many at least, and this share of all.
+PEAKS, PEAK_SHARE = 10, 0.1
+#: An interval is usual of which the baseline covers at least this share.
 SHARE = 0.5
 #: What a median tells of the centre, and a MAD of the spread, beside mean and deviation of normal values.
-_MEDIAN, _MAD, _EFFICIENCY = np.pi / 2, 1.4826, 0.4
+_MEDIAN, _MAD = np.pi / 2, 1.4826
 KEYS = ["service", "metric"]
 
 
@@ -55,67 +63,112 @@ def samples(view: View) -> pl.DataFrame:
 
 
 def _usual(rows: pl.DataFrame, view: View) -> pl.Series:
-    """Which samples stand for usual time: their interval holds as many quiet buckets as one should."""
-    if view.start is None or not view.quiet:
-        return pl.Series([False] * rows.height, dtype=pl.Boolean)
+    """Which samples stand for usual time: of a baseline that lies apart those whose interval it covers, else all."""
+    if view.start is None or not view.apart:
+        return pl.Series([True] * rows.height, dtype=pl.Boolean)
     quiet = np.zeros(view.buckets + 1)
     quiet[[bucket + 1 for bucket in view.quiet if 0 <= bucket < view.buckets]] = 1.0
     total = quiet.cumsum()
-    low, high = view.judged or (0, view.buckets)
-    span = (0, view.buckets) if view.apart else (low, high)
-    share = float(quiet.sum()) / max(sum(1 for _ in view.quiet) if view.apart else span[1] - span[0], 1)
     begin, end = (
         ((rows[name] - view.start).dt.total_microseconds() / view.width).to_numpy() for name in ("before", "time")
     )
     first, last = (np.clip(np.round(edge), 0, view.buckets).astype(np.intp) for edge in (begin, end))
     held, length = total[last] - total[first], (last - first).astype(np.float64)
-    return pl.Series((length > 0) & (held >= SHARE * share * length) & (held > 0))
+    return pl.Series((length > 0) & (held >= SHARE * length))
 
 
 def learn(rows: pl.DataFrame) -> Usual:
-    """What is usual for each series, of ``samples``."""
+    """What is usual for each series, of ``samples``.
+
+    Of a baseline that lies apart all samples are usual. Else those are that lie within ``CLIP`` spreads of
+    the middle of their series, if they are most of it: what is odd must not tell what is usual.
+    """
     offsets = rows.filter("usual").group_by("metric", "service").agg(pl.col("value").median())
     offsets = offsets.group_by("metric").agg(offset=pl.col("value").median(), most=pl.col("value").max())
     offsets = offsets.select("metric", offset=pl.when(pl.col("offset") > 0).then("offset")
                              .when(pl.col("most") > 0).then("most").otherwise(1.0))  # fmt: skip
     quiet = rows.filter("usual").join(offsets, on="metric").with_columns(y=_level())
-    centre = pl.col("y").median()
+    near = quiet
+    for _ in range(ROUNDS):
+        known = _spreads(near, pl.col("mad"))
+        near = quiet.join(known.select(*KEYS, "centre", "spread"), on=KEYS)
+        near = near.filter((pl.col("y") - pl.col("centre")).abs() <= CLIP * pl.col("spread"))
+    known = _spreads(near.select(quiet.columns), pl.col("deviation"))
+    whole = quiet.group_by(KEYS).agg(all=pl.len())
+    known = known.join(whole, on=KEYS).filter(pl.col("n") >= LEAST, pl.col("n") * 2 > pl.col("all"))
+    return Usual(known.drop("all").sort(KEYS), max(_comparisons(rows), 1))
+
+
+def _comparisons(rows: pl.DataFrame) -> int:
+    """How many are made: two metrics of one resource of a service (used, and the share of it) are one."""
+    kinds = {metric: one.name for metric, one in families(rows["metric"].to_list()).items()}
+    kind = pl.col("metric").replace_strict(kinds, default="", return_dtype=pl.String)
+    return rows.select("service", "time", kind.alias("kind")).n_unique()
+
+
+def _spreads(quiet: pl.DataFrame, by: pl.Expr) -> pl.DataFrame:
+    """A row a series: its centre, and its spread with what series of the same metric lend; by: how it is measured."""
     own = quiet.group_by(*KEYS, "sign", "offset", maintain_order=True).agg(
-        centre=centre,
-        mad=_MAD * (pl.col("y") - centre).abs().median(),
+        centre=pl.col("y").median(),
+        mad=_MAD * (pl.col("y") - pl.col("y").median()).abs().median(),
+        deviation=pl.col("y").std(),
         n=pl.len().cast(pl.Float64),
         top=pl.col("y").max(),
         low=pl.col("value").min(),
         high=pl.col("value").max(),
         middle=pl.col("value").median(),
     )
-    own = own.filter(pl.col("n") >= LEAST).with_columns(free=(_EFFICIENCY * (pl.col("n") - 1)))
-    lent = (pl.col("mad").pow(2).mean()).over("metric")
-    lenders = pl.len().over("metric") >= LENDERS
+    free = pl.col("n") - 1.0
+    own = own.with_columns(power=by.fill_null(0.0).pow(2))
+    lent = (pl.col("power").filter(pl.col("n") >= LEAST).median()).over("metric")
+    lenders = (pl.col("n") >= LEAST).sum().over("metric") >= LENDERS
     weight = pl.when(lenders).then(LENT).otherwise(0.0)
-    known = own.with_columns(
-        spread=((weight * lent + pl.col("free") * pl.col("mad").pow(2)) / (weight + pl.col("free"))).sqrt(),
-        freedom=(weight + pl.col("free")).clip(1.0, FREEDOM),
-    ).with_columns(pl.max_horizontal("spread", pl.lit(FLOOR)).alias("spread"))
-    return Usual(known.sort(KEYS), max(rows.filter(~pl.col("usual")).height, known.height, 1))
+    return own.with_columns(
+        spread=pl.max_horizontal(
+            ((weight * lent.fill_null(0.0) + free * pl.col("power")) / (weight + free)).sqrt().fill_nan(0.0), FLOOR
+        ),
+        freedom=(weight + free).clip(1.0, FREEDOM),
+    )
 
 
 def _level() -> pl.Expr:
     return pl.col("sign") * (pl.col("value") + pl.col("offset")).log()
 
 
-def judge(rows: pl.DataFrame, usual: Usual, at_least: float) -> pl.DataFrame:
-    """Each sample with y, times (how many times the usual level) and decades, against what is usual.
+def judge(rows: pl.DataFrame, usual: Usual, times: float) -> pl.DataFrame:
+    """Each sample with over (how many times the usual level) and chance, against what is usual.
 
-    decades: -log10 of the p-value, corrected for all comparisons; 0 for what is not beyond all usual samples,
-    or less than ``at_least`` times the usual level.
+    chance: log10 of the p-value of one sample; 0 for what is less than ``times`` the usual level.
     """
     known = rows.join(usual.rows.drop("sign"), on=KEYS).with_columns(y=_level())
     wide = pl.col("spread") * (1.0 + _MEDIAN / pl.col("n")).sqrt()
-    known = known.with_columns(t=(pl.col("y") - pl.col("centre")) / wide, over=(pl.col("y") - pl.col("centre")).exp())
-    decades = -_log10_tail(known["t"].to_numpy(), known["freedom"].to_numpy()) - np.log10(usual.tests)
-    beyond = (pl.col("y") > pl.col("top")) & (pl.col("over") >= at_least)
-    return known.with_columns(decades=pl.when(beyond).then(pl.Series(np.clip(decades, 0.0, 300.0))).otherwise(0.0))
+    known = known.with_columns(y=pl.col("y") - pl.col("centre")).with_columns(t=pl.col("y") / wide, over=pl.col("y").exp())
+    alone = _log10_tail(known["t"].to_numpy(), known["freedom"].to_numpy())
+    chance = np.maximum(alone, _log10_bursts(known))
+    return known.with_columns(chance=pl.when(pl.col("over") >= times).then(pl.Series(chance)).otherwise(0.0))
+
+
+def _log10_bursts(known: pl.DataFrame) -> Floats:
+    """Log10 of the chance of so large a change, by the largest changes of the same metric in other services.
+
+    Nothing is known (-inf) where fewer than ``PEAKS`` changes can be looked at.
+    """
+    found = np.full(known.height, -np.inf)
+    place = known.with_row_index("row").partition_by("metric")
+    for part in place:
+        y, service = part["y"].to_numpy(), part["service"].to_numpy()
+        peak = np.argsort(-y, kind="stable")[: 1 + max(PEAKS, int(len(y) * PEAK_SHARE)) * 2]
+        for one in np.unique(service):
+            others = y[peak][service[peak] != one]
+            many = int((service != one).sum())
+            k = min(max(PEAKS, int(many * PEAK_SHARE)), len(others) - 1)
+            if k < PEAKS:
+                continue
+            edge, mean = float(others[k]), float((others[:k] - others[k]).mean())
+            own = np.flatnonzero(service == one)
+            excess = np.maximum(y[own] - edge, 0.0) / max(mean, FLOOR)
+            found[part["row"].to_numpy()[own]] = np.log10(k / many) - k * np.log10(1.0 + excess / k)
+    return found
 
 
 def _log10_tail(t: Floats, free: Floats) -> Floats:
@@ -138,17 +191,18 @@ def _log10_tail(t: Floats, free: Floats) -> Floats:
 
 
 def _log_beta(a: float) -> float:
-    from math import lgamma
-
-    return lgamma(a) + lgamma(0.5) - lgamma(a + 0.5)
+    return math.lgamma(a) + math.lgamma(0.5) - math.lgamma(a + 0.5)
 
 
-def spans(judged: pl.DataFrame, least: float) -> pl.DataFrame:
-    """Runs of shifted samples: a row a run (service, metric, begin, start, end, decades, value, times, lasts).
+def spans(judged: pl.DataFrame, tests: int, least: float) -> pl.DataFrame:
+    """Runs of shifted samples: a row a run (service, metric, begin, start, end, decades, value, times, lasts, ...).
+
+    decades: -log10 of the p-value of its largest sample, corrected for so many tests; ``least`` are a shift.
 
     begin: the sample before, when all was still usual; start, end: the first and last that are not.
     """
-    rows = judged.sort(*KEYS, "time").with_columns(hit=pl.col("decades") >= least)
+    decades = (-pl.col("chance") - float(np.log10(tests))).clip(0.0, 300.0)
+    rows = judged.sort(*KEYS, "time").with_columns(decades=decades).with_columns(hit=pl.col("decades") >= least)
     rows = rows.with_columns(
         run=(pl.col("hit") != pl.col("hit").shift(1, fill_value=False)).cast(pl.UInt32).cum_sum().over(KEYS),
         newest=pl.col("time").max().over(KEYS),
@@ -173,7 +227,3 @@ def spans(judged: pl.DataFrame, least: float) -> pl.DataFrame:
         .drop("run")
     )
 
-
-def shown(time: datetime) -> str:
-    """A time of day."""
-    return f"{time:%H:%M:%S}"

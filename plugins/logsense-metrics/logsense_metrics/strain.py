@@ -1,5 +1,7 @@
 """Evidence from resources: a service that ran short of something is likelier the cause than one that did not."""
 
+import math
+
 import polars as pl
 from logsense.api import View
 
@@ -17,22 +19,18 @@ class Strain:
     causes leave its resources alone. A sample stands for the interval before it: one interval of lag is
     allowed on either side. Of several shifts of a service the strongest counts.
     Cost: O(samples). Source: on recorded faults of microservices CPU named those of CPU and nothing else, and
-    latency made the ranking worse; decades judged: a part of those of chance, since victims strain, too.
+    latency made the ranking worse. A p-value p, of the samples of one service in that time, becomes decades by
+    the bound on what it can say at most, -e p ln p (Sellke, Bayarri and Berger 2001).
 
     Args:
-        weight: decades for each decade of the shift.
         most: decades at most.
-        at_least, times: as for the detector.
+        times: how many times the usual level a sample must reach.
     """
 
     name = "strain"
 
-    def __init__(
-        self, *, weight: float = 0.6, most: float = 3.0, at_least: float = 1.0, times: float = 1.5
-    ) -> None:
-        self.weight = weight
+    def __init__(self, *, most: float = 4.0, times: float = 1.5) -> None:
         self.most = most
-        self.at_least = at_least
         self.times = times
 
     def score(self, view: View, candidates: pl.DataFrame) -> pl.DataFrame:
@@ -40,26 +38,31 @@ class Strain:
         rows = shifts.samples(view)
         if not rows.height or not candidates.height:
             return pl.DataFrame(schema=_FORM)
-        usual = shifts.learn(rows)
-        found = shifts.spans(shifts.judge(rows, usual, self.times), self.at_least)
+        judged = shifts.judge(rows, shifts.learn(rows), self.times)
         begin, end = candidates["start"].min(), candidates["end"].max()
-        found = found.filter(pl.col("begin") <= pl.lit(end), pl.col("end") >= pl.lit(begin))
-        best = found.sort("decades", "metric", descending=[True, False]).unique(
-            "service", keep="first", maintain_order=True
+        lag = pl.col("time") - pl.col("before")
+        inside = judged.filter(pl.col("time") >= pl.lit(begin), pl.col("before") - lag <= pl.lit(end))
+        best = (
+            inside.with_columns(tests=pl.len().over("service"))
+            .sort("chance", "metric", "time")
+            .unique("service", keep="first", maintain_order=True)
+            .with_columns(p=(10.0 ** pl.col("chance") * pl.col("tests")).clip(1e-300, 1.0))
+            .filter(pl.col("p") < math.exp(-1.0))
+            .with_columns(decades=-(math.e * pl.col("p") * -pl.col("p").log()).log10())
         )
         says = {metric: one.says for metric, one in families(best["metric"].to_list()).items()}
         return (
             candidates.select("candidate", "service")
-            .join(best, on="service", maintain_order="left")
+            .join(best.select("service", "metric", "over", "decades"), on="service", maintain_order="left")
             .select(
                 "candidate",
                 pl.lit("strain").alias("name"),
-                (pl.col("decades") * self.weight).clip(0.0, self.most).alias("value"),
+                pl.col("decades").clip(0.0, self.most).alias("value"),
                 pl.format(
                     "it {}: {} {} times the usual",
                     pl.col("metric").replace_strict(says, default=""),
                     "metric",
-                    pl.col("times").round_sig_figs(3),
+                    pl.col("over").round_sig_figs(3),
                 ).alias("why"),
             )
         )
