@@ -95,7 +95,7 @@ def view(gathered: Gathered, counted: count.Counted) -> View:
 
 
 def _series(gathered: Gathered, counted: count.Counted) -> pl.DataFrame:
-    """What was measured beside the logs, on their axis; nothing where no line has a time to hold it against."""
+    """What was measured beside the logs, on their axis; nothing where no line has a time."""
     series = gathered.planned.series
     if counted.start is None or not series.height:
         return SERIES.empty()

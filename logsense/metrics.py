@@ -1,8 +1,8 @@
 """Numbers measured beside logs: which files hold them, and whose they are.
 
-Readers are plugins (``logsense.metrics``); without one this does nothing, and a file of numbers is read as
-a log. A file that a reader claims is no source of lines: its rows become ``view.series``, which a note of the run
-tells. A reader that fails costs its files alone, which are then skipped with the reason.
+Readers are plugins (``logsense.metrics``); without one this does nothing, and a file of numbers is read
+as a log. A file that a reader claims is no source of lines: its rows become ``view.series``, which a
+note of the run tells. A reader that fails costs its files alone, which are then skipped with the reason.
 """
 
 import re
@@ -127,7 +127,9 @@ def _plain(one: read.SourceFile, scratch: Scratch, notes: read.Notes) -> Path:
 # -- the samples of a run on its axis ----------------------------------------------------------------------
 
 
-def laid_out(series: pl.DataFrame, pieces: Iterable[tuple[int, int, int]], services: Iterable[str]) -> pl.DataFrame:
+def laid_out(
+    series: pl.DataFrame, pieces: Iterable[tuple[int, int, int]], services: Iterable[str]
+) -> pl.DataFrame:
     """SERIES on the axis of a run, each row once, in order, under the name its service has in the logs.
 
     pieces: first, last and shift (µs) of the stretches of known-good logs, which are laid out before the

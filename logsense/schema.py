@@ -238,7 +238,7 @@ DEEDS = _frame(
 SERIES = replace(_frame(
     "SERIES", "unit source line",
     time=TIME, service=pl.String, metric=pl.String, value=pl.Float64, unit=pl.String,
-    # Two that may be left out: the file, which the run fills in, and the line of it in which the sample stands.
+    # Two that may be left out: the file (the run fills it in) and the line in which it stands.
     source=pl.String, line=pl.UInt32,
 ), optional=frozenset({"source", "line"}))  # fmt: skip
 

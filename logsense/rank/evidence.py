@@ -59,7 +59,7 @@ def _success(view: View, row: Mapping[str, object]) -> list[tuple[int, int, date
 
 
 def samples(view: View, row: Mapping[str, object]) -> tuple[Evidence, ...]:
-    """Up to three samples of the metric a candidate names: the last one before its span, the first ones in it.
+    """Up to three samples of the metric a candidate names: the last before its span, the first in it.
 
     Their text says what was measured; source and line are where it stands, "" and 0 where that is not known.
     """

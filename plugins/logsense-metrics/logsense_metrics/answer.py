@@ -36,7 +36,13 @@ class Answer:
         except (KeyError, TypeError, ValueError) as error:
             msg = f"no answer to a query over a range: {type(error).__name__} {error}"
             raise ValueError(msg) from error
-        names = {"id": pl.UInt32, "stamp": pl.String, "text": pl.String, "service": pl.String, "metric": pl.String}
+        names = {
+            "id": pl.UInt32,
+            "stamp": pl.String,
+            "text": pl.String,
+            "service": pl.String,
+            "metric": pl.String,
+        }
         frame = pl.DataFrame(rows, schema=names, orient="row")
         return counters.series(
             frame.select(

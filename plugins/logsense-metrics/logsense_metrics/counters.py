@@ -9,7 +9,8 @@ COUNTER = r"_(total|count|sum)(\{|$)"
 LARGEST = r"(?i)percent|pct|ratio|%|util|usage_rate|usagerate|load|temperature|fraction|quota"
 #: Units in names.
 UNITS = (
-    (r"(?i)_seconds_total(\{|$)", "s/s"), (r"(?i)_bytes_total(\{|$)", "bytes/s"), (r"(?i)_total(\{|$)", "1/s"),
+    (r"(?i)_seconds_total(\{|$)", "s/s"), (r"(?i)_bytes_total(\{|$)", "bytes/s"),
+    (r"(?i)_total(\{|$)", "1/s"),
     (r"(?i)[_ ]bytes(\{|$)", "bytes"), (r"(?i)[_ ]seconds(\{|$)", "s"), (r"(?i)[_ ](percent|pct)(\{|$)", "%"),
 )  # fmt: skip
 

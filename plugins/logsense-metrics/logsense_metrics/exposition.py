@@ -8,7 +8,8 @@ import polars as pl
 from logsense_metrics import counters, labels
 from logsense_metrics.times import numbered
 
-_SAMPLE = r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+([-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|Inf|NaN))(?:\s+(\d+(?:\.\d+)?))?\s*$"
+_NAME, _VALUE = r"[a-zA-Z_:][a-zA-Z0-9_:]*", r"[-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|Inf|NaN)"
+_SAMPLE = rf"^({_NAME})(?:\{{(.*)\}})?\s+({_VALUE})(?:\s+(\d+(?:\.\d+)?))?\s*$"
 _TYPE = r"^#\s*TYPE\s+(\S+)\s+(\S+)"
 #: Of histograms and summaries only their counts and sums are rates.
 _BUCKETS = r"(?:^|,)\s*(?:le|quantile)=\""
@@ -33,13 +34,18 @@ class Exposition:
 
     def series(self, path: Path) -> pl.DataFrame:
         """SERIES; ValueError where no sample has a time."""
-        lines = pl.DataFrame({"text": path.read_text("utf-8", "replace").split("\n")}).with_row_index("line", 1)
-        types = lines.select(name=pl.col("text").str.extract(_TYPE, 1), type=pl.col("text").str.extract(_TYPE, 2))
+        lines = pl.DataFrame({"text": path.read_text("utf-8", "replace").split("\n")}).with_row_index(
+            "line", 1
+        )
+        types = lines.select(
+            name=pl.col("text").str.extract(_TYPE, 1), type=pl.col("text").str.extract(_TYPE, 2)
+        )
         types = types.drop_nulls().unique("name", keep="last")
         text = pl.col("text").str.replace(r"\s+#\s+\{.*$", "")
+        names = ("name", "labels", "text", "stamp")
         rows = lines.filter(~pl.col("text").str.starts_with("#")).select(
             "line",
-            *(text.str.extract(_SAMPLE, n).alias(one) for n, one in enumerate(("name", "labels", "text", "stamp"), 1)),
+            *(text.str.extract(_SAMPLE, n).alias(one) for n, one in enumerate(names, 1)),
         ).drop_nulls("name")  # fmt: skip
         rows = rows.filter(~pl.col("labels").fill_null("").str.contains(_BUCKETS))
         if rows["stamp"].null_count() == rows.height:

@@ -13,8 +13,8 @@ OWNERS = (
 NOBODY = ("", "POD", "pause", "/")
 #: Labels whose values are different things, not parts of one whole: they become part of the metric's name.
 APART = (
-    "mode", "state", "type", "kind", "area", "device", "mountpoint", "path", "interface", "resource", "reason",
-    "pool", "direction", "op", "queue", "topic",
+    "mode", "state", "type", "kind", "area", "device", "mountpoint", "path", "interface", "resource",
+    "reason",     "pool", "direction", "op", "queue", "topic",
 )  # fmt: skip
 
 
@@ -26,9 +26,14 @@ def owner(of: dict[str, pl.Expr]) -> pl.Expr:
 
 def told_apart(metric: pl.Expr, of: dict[str, pl.Expr]) -> pl.Expr:
     """The metric's name with the labels that make it another thing: ``cpu_seconds_total{mode=user}``."""
-    said = [pl.when(of[label] != "").then(pl.format(label + "={}", of[label])) for label in APART if label in of]
+    said = [
+        pl.when(of[label] != "").then(pl.format(label + "={}", of[label])) for label in APART if label in of
+    ]
     if not said:
         return metric
     all_of = pl.concat_str(said, separator=",", ignore_nulls=True)
-    return pl.when(all_of != "").then(pl.format("{}{}", metric, pl.concat_str(pl.lit("{"), all_of, pl.lit("}"))))\
+    return (
+        pl.when(all_of != "")
+        .then(pl.format("{}{}", metric, pl.concat_str(pl.lit("{"), all_of, pl.lit("}"))))
         .otherwise(metric)
+    )

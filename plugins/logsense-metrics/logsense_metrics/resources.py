@@ -15,9 +15,9 @@ class Resources:
     Finds: jumps and rises that the service's own usual samples, and those of the same metric in other
     services, do not explain; from three usual samples on. Misses: slow growth within the usual spread; what
     is no resource (latency, counts of requests), on purpose: those move in the callers of the culprit.
-    Cost: O(samples). Source: moderated t on log values (Smyth 2004), held to what the bursts of other services
-    allow (peaks over threshold, Pickands 1975); Bonferroni over the samples. A sample must also be ``times``
-    the usual level.
+    Cost: O(samples). Source: moderated t on log values (Smyth 2004), held to what the bursts of other
+    services allow (peaks over threshold, Pickands 1975); Bonferroni over the samples. A sample must also be
+    ``times`` the usual level.
 
     Args:
         at_least: score from which a shift is told.
@@ -25,9 +25,8 @@ class Resources:
     """
 
     name = "resources"
-    finds = ("value",)
 
-    def __init__(self, *, at_least: float = 1.0, times: float = 1.5) -> None:
+    def __init__(self, *, at_least: float = 1.5, times: float = 1.5) -> None:
         self.at_least = at_least
         self.times = times
 
@@ -38,14 +37,16 @@ class Resources:
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
-        """Anomalies of kind "value" without a template; ``metric`` names the series whose samples prove it."""
+        """Anomalies of kind "value" without a template; ``metric`` names the series that proves them."""
         rows = shifts.samples(view)
         if not rows.height or not self.usual_.get("service"):
             return ANOMALIES.empty()
         usual = shifts.Usual(pl.DataFrame(self.usual_, schema_overrides={"sign": pl.Int8}), self.tests_)
         found = shifts.spans(shifts.judge(rows, usual, self.times), usual.tests, self.at_least)
         known = families(found["metric"].to_list())
-        return ANOMALIES.of([self._told(row, known[row["metric"]].says) for row in found.iter_rows(named=True)])
+        return ANOMALIES.of(
+            [self._told(row, known[row["metric"]].says) for row in found.iter_rows(named=True)]
+        )
 
     def _told(self, row: dict[str, object], says: str) -> dict[str, object]:
         unit = row["unit"] or ""
@@ -53,6 +54,7 @@ class Resources:
         if float(str(row["value"])) < float(str(row["low"])):
             near = f"{row['middle']:.4g}{unit} (at least {row['low']:.4g})"
         value = f"{row['value']:.4g}{unit}"
+        told = f"{row['metric']} {value} at {row['at']:%H:%M:%S}"
         return {
             "detector": self.name,
             "kind": "value",
@@ -64,9 +66,7 @@ class Resources:
             # A number in front would be taken for a number of records.
             "observed": safe(f"{row['metric']} {value}"),
             "expected": safe(f"about {near}"),
-            "sentence": safe(
-                f"{row['service']} {says}: {row['metric']} {value} at {row['start']:%H:%M:%S}, usual are {near}"
-            ),
+            "sentence": safe(f"{row['service']} {says}: {told}, usual are {near}"),
             "lasts": row["lasts"],
             "metric": row["metric"],
         }

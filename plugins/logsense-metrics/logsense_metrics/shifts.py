@@ -38,8 +38,11 @@ KEYS = ["service", "metric"]
 
 @dataclass(frozen=True)
 class Usual:
-    """What is usual: a row a series (service, metric, sign, offset, centre, spread, freedom, n, top), and the
-    number of comparisons that are made."""
+    """What is usual, a row a series, and the number of comparisons that are made.
+
+    rows: service, metric, sign, offset (added before logarithms are taken), centre and
+    spread (of these), freedom, n, and low, middle and high of the values.
+    """
 
     rows: pl.DataFrame
     tests: int
@@ -63,14 +66,15 @@ def samples(view: View) -> pl.DataFrame:
 
 
 def _usual(rows: pl.DataFrame, view: View) -> pl.Series:
-    """Which samples stand for usual time: of a baseline that lies apart those whose interval it covers, else all."""
+    """Which samples may tell what is usual: of a baseline that lies apart those it covers, else all."""
     if view.start is None or not view.apart:
         return pl.Series([True] * rows.height, dtype=pl.Boolean)
     quiet = np.zeros(view.buckets + 1)
     quiet[[bucket + 1 for bucket in view.quiet if 0 <= bucket < view.buckets]] = 1.0
     total = quiet.cumsum()
     begin, end = (
-        ((rows[name] - view.start).dt.total_microseconds() / view.width).to_numpy() for name in ("before", "time")
+        ((rows[name] - view.start).dt.total_microseconds() / view.width).to_numpy()
+        for name in ("before", "time")
     )
     first, last = (np.clip(np.round(edge), 0, view.buckets).astype(np.intp) for edge in (begin, end))
     held, length = total[last] - total[first], (last - first).astype(np.float64)
@@ -83,10 +87,7 @@ def learn(rows: pl.DataFrame) -> Usual:
     Of a baseline that lies apart all samples are usual. Else those are that lie within ``CLIP`` spreads of
     the middle of their series, if they are most of it: what is odd must not tell what is usual.
     """
-    offsets = rows.filter("usual").group_by("metric", "service").agg(pl.col("value").median())
-    offsets = offsets.group_by("metric").agg(offset=pl.col("value").median(), most=pl.col("value").max())
-    offsets = offsets.select("metric", offset=pl.when(pl.col("offset") > 0).then("offset")
-                             .when(pl.col("most") > 0).then("most").otherwise(1.0))  # fmt: skip
+    offsets = _offsets(rows)
     quiet = rows.filter("usual").join(offsets, on="metric").with_columns(y=_level())
     near = quiet
     for _ in range(ROUNDS):
@@ -99,6 +100,20 @@ def learn(rows: pl.DataFrame) -> Usual:
     return Usual(known.drop("all").sort(KEYS), max(_comparisons(rows), 1))
 
 
+def _offsets(rows: pl.DataFrame) -> pl.DataFrame:
+    """What is added to the values of each metric before logarithms are taken: its usual level over services.
+
+    Where that is nought (restarts, swap) the smallest value above nought: one is then twice none.
+    """
+    levels = rows.filter("usual").group_by("metric", "service").agg(pl.col("value").median())
+    levels = levels.group_by("metric").agg(level=pl.col("value").median())
+    value = pl.col("value")
+    least = rows.group_by("metric").agg(least=value.filter(value > 0).min())
+    return levels.join(least, on="metric").select(
+        "metric", offset=pl.when(pl.col("level") > 0).then("level").otherwise(pl.col("least").fill_null(1.0))
+    )
+
+
 def _comparisons(rows: pl.DataFrame) -> int:
     """How many are made: two metrics of one resource of a service (used, and the share of it) are one."""
     kinds = {metric: one.name for metric, one in families(rows["metric"].to_list()).items()}
@@ -107,7 +122,7 @@ def _comparisons(rows: pl.DataFrame) -> int:
 
 
 def _spreads(quiet: pl.DataFrame, by: pl.Expr) -> pl.DataFrame:
-    """A row a series: its centre, and its spread with what series of the same metric lend; by: how it is measured."""
+    """A row a series: its centre, its spread with what others of the metric lend; by: how it is measured."""
     own = quiet.group_by(*KEYS, "sign", "offset", maintain_order=True).agg(
         centre=pl.col("y").median(),
         mad=_MAD * (pl.col("y") - pl.col("y").median()).abs().median(),
@@ -125,7 +140,8 @@ def _spreads(quiet: pl.DataFrame, by: pl.Expr) -> pl.DataFrame:
     weight = pl.when(lenders).then(LENT).otherwise(0.0)
     return own.with_columns(
         spread=pl.max_horizontal(
-            ((weight * lent.fill_null(0.0) + free * pl.col("power")) / (weight + free)).sqrt().fill_nan(0.0), FLOOR
+            ((weight * lent.fill_null(0.0) + free * pl.col("power")) / (weight + free)).sqrt().fill_nan(0.0),
+            FLOOR,
         ),
         freedom=(weight + free).clip(1.0, FREEDOM),
     )
@@ -142,7 +158,9 @@ def judge(rows: pl.DataFrame, usual: Usual, times: float) -> pl.DataFrame:
     """
     known = rows.join(usual.rows.drop("sign"), on=KEYS).with_columns(y=_level())
     wide = pl.col("spread") * (1.0 + _MEDIAN / pl.col("n")).sqrt()
-    known = known.with_columns(y=pl.col("y") - pl.col("centre")).with_columns(t=pl.col("y") / wide, over=pl.col("y").exp())
+    known = known.with_columns(y=pl.col("y") - pl.col("centre")).with_columns(
+        t=pl.col("y") / wide, over=pl.col("y").exp()
+    )
     alone = _log10_tail(known["t"].to_numpy(), known["freedom"].to_numpy())
     chance = np.maximum(alone, _log10_bursts(known))
     return known.with_columns(chance=pl.when(pl.col("over") >= times).then(pl.Series(chance)).otherwise(0.0))
@@ -195,14 +213,16 @@ def _log_beta(a: float) -> float:
 
 
 def spans(judged: pl.DataFrame, tests: int, least: float) -> pl.DataFrame:
-    """Runs of shifted samples: a row a run (service, metric, begin, start, end, decades, value, times, lasts, ...).
+    """Runs of shifted samples: a row each, with service, metric, begin, start, end and decades.
 
     decades: -log10 of the p-value of its largest sample, corrected for so many tests; ``least`` are a shift.
 
     begin: the sample before, when all was still usual; start, end: the first and last that are not.
     """
     decades = (-pl.col("chance") - float(np.log10(tests))).clip(0.0, 300.0)
-    rows = judged.sort(*KEYS, "time").with_columns(decades=decades).with_columns(hit=pl.col("decades") >= least)
+    rows = (
+        judged.sort(*KEYS, "time").with_columns(decades=decades).with_columns(hit=pl.col("decades") >= least)
+    )
     rows = rows.with_columns(
         run=(pl.col("hit") != pl.col("hit").shift(1, fill_value=False)).cast(pl.UInt32).cum_sum().over(KEYS),
         newest=pl.col("time").max().over(KEYS),
@@ -216,6 +236,7 @@ def spans(judged: pl.DataFrame, tests: int, least: float) -> pl.DataFrame:
             start=pl.col("time").first(),
             end=pl.col("time").last(),
             value=pl.col("value").sort_by(order, descending=True).first(),
+            at=pl.col("time").sort_by(order, descending=True).first(),
             times=pl.col("over").sort_by(order, descending=True).first(),
             unit=pl.col("unit").first(),
             low=pl.col("low").first(),
@@ -226,4 +247,3 @@ def spans(judged: pl.DataFrame, tests: int, least: float) -> pl.DataFrame:
         )
         .drop("run")
     )
-

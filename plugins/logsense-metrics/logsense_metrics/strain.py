@@ -1,4 +1,4 @@
-"""Evidence from resources: a service that ran short of something is likelier the cause than one that did not."""
+"""Evidence from resources: who ran short of something is likelier the cause than who did not."""
 
 import math
 
@@ -19,8 +19,8 @@ class Strain:
     causes leave its resources alone. A sample stands for the interval before it: one interval of lag is
     allowed on either side. Of several shifts of a service the strongest counts.
     Cost: O(samples). Source: on recorded faults of microservices CPU named those of CPU and nothing else, and
-    latency made the ranking worse. A p-value p, of the samples of one service in that time, becomes decades by
-    the bound on what it can say at most, -e p ln p (Sellke, Bayarri and Berger 2001).
+    latency made the ranking worse. A p-value p, of the samples of a service in that time, becomes decades
+    by the bound on what it can say at most, -e p ln p (Sellke, Bayarri and Berger 2001).
 
     Args:
         most: decades at most.

@@ -10,12 +10,22 @@ from logsense_metrics.times import parsed
 
 TIMES = ("time", "timestamp", "ts", "date", "datetime", "date_time", "@timestamp", "_time", "epoch", "clock")
 VALUES = ("value", "val", "_value", "metric_value", "sample")
-METRICS = ("metric", "metric_name", "metricname", "__name__", "_measurement", "measurement", "kpi", "kpi_name")
+METRICS = (
+    "metric",
+    "metric_name",
+    "metricname",
+    "__name__",
+    "_measurement",
+    "measurement",
+    "kpi",
+    "kpi_name",
+)
 OWNERS = (*labels.OWNERS, "cmdb_id", "service_id", "servicename", "podname")
 #: Columns that make a table a log of events, whatever else it holds.
 EVENTS = (
-    "message", "msg", "log", "level", "severity", "event", "method", "url", "uri", "path", "status", "status_code",
-    "pid", "tid", "thread", "logger", "traceid", "trace_id", "spanid", "request", "user", "user_agent", "body",
+    "message", "msg", "log", "level", "severity", "event", "method", "url", "uri", "path", "status",
+    "status_code", "pid", "tid", "thread", "logger", "traceid", "trace_id", "spanid", "request", "user",
+    "user_agent", "body",
 )  # fmt: skip
 #: Rows that are looked at to tell a table of numbers.
 LOOKED_AT = 20
@@ -31,7 +41,8 @@ class Table:
     Long: a column for time, metric and value each, in any order and under usual names, and one for the
     service (service, pod, container, app, host, ...). Wide: a column for time, all others numbers, each
     named by metric and service (``cart_cpu``, ``cart/cpu``, ``cpu{pod="cart"}``), or by one of them while
-    the file's name has the other. Claims nothing with a column that events have (message, level, status, ...).
+    the file's name has the other. Claims nothing with a column that events have (message, level,
+    status, ...).
     """
 
     name = "csv"
@@ -154,7 +165,9 @@ def _counted(rows: pl.DataFrame) -> pl.DataFrame:
     """With whether each is a counter: by its name, and for never falling but when it is reset."""
     fell = (pl.col("value").diff() < 0).over("id").mean().over("id")
     named = pl.col("metric").str.contains(counters.COUNTER)
-    return rows.sort("id", "time").with_columns(counter=(named & (fell.fill_null(0.0) <= 0.2)).fill_null(value=False))
+    return rows.sort("id", "time").with_columns(
+        counter=(named & (fell.fill_null(0.0) <= 0.2)).fill_null(value=False)
+    )
 
 
 def _number(text: pl.Expr) -> pl.Expr:
@@ -186,10 +199,10 @@ def _first(header: list[str], among: tuple[str, ...]) -> str | None:
 
 
 def _all_times(texts: list[str]) -> bool:
-    return pl.select(parsed(pl.lit(pl.Series(texts))).is_not_null().all()).item()
+    return bool(pl.select(parsed(pl.lit(pl.Series(texts))).is_not_null().all()).item())
 
 
 def _all_numbers(texts: list[str]) -> bool:
     known = pl.Series(texts, dtype=pl.String).str.strip_chars().str.to_lowercase()
     given = known.filter(~known.is_in(list(_NONE)))
-    return given.str.contains(_NUMBER).all()
+    return bool(given.str.contains(_NUMBER).all())

@@ -44,4 +44,6 @@ def _clock(text: pl.Expr) -> pl.Expr:
         pl.Int64, strict=False
     )
     east = (sign * minutes).fill_null(0)
-    return told + pl.duration(microseconds=(fraction * 1e6).round().cast(pl.Int64)) - pl.duration(minutes=east)
+    return (
+        told + pl.duration(microseconds=(fraction * 1e6).round().cast(pl.Int64)) - pl.duration(minutes=east)
+    )
