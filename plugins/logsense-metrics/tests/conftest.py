@@ -46,7 +46,7 @@ def lifted(frame, service, metric, times, since):
 
 @pytest.fixture
 def made():
-    """A view of a calm run with series beside it: made(seed=…, service=…, metric=…, times=…)."""
+    """Makes views of calm runs with series beside them, of which one may be lifted at the end."""
 
     def _made(*, seed=0, service=None, metric="cpu usage (%)", times=40.0, minutes=12):
         view = calm(seed=seed)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from logsense.api import SERIES
+
 from logsense_metrics import Answer, Exposition
 
 TEXT = r"""# HELP container_cpu_usage_seconds_total CPU time
@@ -86,7 +87,7 @@ def test_what_is_claimed():
 def test_answers_of_the_api(tmp_path):
     """A matrix as query_range gives it: each series with its labels."""
     told = {"status": "success", "data": {"resultType": "matrix", "result": [
-        {"metric": {"__name__": "cpu", "pod": "cart"}, "values": [[1767323040, "1.5"], [1767323100.25, "+Inf"]]},
+        {"metric": {"__name__": "cpu", "pod": "cart"}, "values": [[1767323040, "1.5"], [1767323100, "+Inf"]]},
         {"metric": {"service": "mail"}, "values": [[1767323040, "2"]]},
     ]}}  # fmt: skip
     path = tmp_path / "answer.json"

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from logsense.api import SERIES
 from logsense.testing import parametrize_with_checks
+
 from logsense_metrics import Resources, Strain, shifts
 from logsense_metrics.families import family
 
@@ -37,9 +38,9 @@ def test_what_is_a_resource(metric, name):
 
 @pytest.mark.parametrize(
     "metric",
-    ["PodServerLatencyP99(s)", "http_requests_total", "PodSuccessRate(%)", "NetworkReceiveBytes", "jvm_memory_max_bytes",
-     "node_cpu_seconds_total{mode=idle}", "container_spec_cpu_quota", "kube_pod_container_resource_limits", "up",
-     "container_cpu_cfs_throttled_periods_total", "SyscallRead", "request_duration_seconds_sum", ""],
+    ["PodServerLatencyP99(s)", "http_requests_total", "PodSuccessRate(%)", "NetworkReceiveBytes",
+     "jvm_memory_max_bytes", "node_cpu_seconds_total{mode=idle}", "container_spec_cpu_quota", "kube_pod_container_resource_limits",
+     "up", "container_cpu_cfs_throttled_periods_total", "SyscallRead", "request_duration_seconds_sum", ""],
 )  # fmt: skip
 def test_what_is_none(metric):
     """Latency, load, settings and idle time are left out."""
@@ -48,7 +49,7 @@ def test_what_is_none(metric):
 
 @pytest.mark.parametrize(("metric", "times"), [(CPU, 40.0), (MEMORY, 3.0)])
 def test_a_shift_is_found_with_few_samples(made, metric, times):
-    """Eleven usual minutes and one that is not: the service and its metric are named, with numbers, and no other."""
+    """Eleven usual minutes and one that is not: the service and its metric are named, and no other."""
     view = made(service="shop-c", metric=metric, times=times)
     found = Resources().fit(view).detect(view)
     assert found.select("service", "metric", "kind").rows() == [("shop-c", metric, "value")]
@@ -109,8 +110,8 @@ def test_latency_is_no_evidence(made):
 def candidates(view, services):
     start, end = view.series["time"].max() - pl.duration(minutes=1), view.series["time"].max()
     return pl.DataFrame({"candidate": range(len(services)), "service": services}).select(
-        pl.col("candidate").cast(pl.UInt32), "service", start=start, end=pl.lit(end), template=pl.lit(None, pl.String),
-        kind=pl.lit("rate up"), detector=pl.lit("rate"), score=pl.lit(5.0),
+        pl.col("candidate").cast(pl.UInt32), "service", start=start, end=pl.lit(end),
+        template=pl.lit(None, pl.String),         kind=pl.lit("rate up"), detector=pl.lit("rate"), score=pl.lit(5.0),
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def test_a_shift_at_another_time_is_no_evidence(made):
 
 
 def test_the_tail_is_that_of_student():
-    """The p-values of t, against known quantiles: 2.015 at 5 %, 3.365 at 1 %, 5.893 at 0.1 % of five degrees."""
+    """The p-values of t at known quantiles: of five degrees 2.015 at 5 %, 3.365 at 1 %, 5.893 at 0.1 %."""
     import numpy as np
 
     got = shifts._log10_tail(np.array([2.015, 3.365, 5.893, 0.0]), np.full(4, 5.0))

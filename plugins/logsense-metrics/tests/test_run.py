@@ -19,7 +19,7 @@ def write_logs(folder, *, fault=True):
         lines = []
         for second in range(MINUTES * 60):
             now = START + timedelta(seconds=second)
-            lines.append(f"{now.isoformat()}Z INFO handled request {second} in 12 ms")
+            lines.append(f"{now.isoformat()}Z INFO {service} handled request {second} in 12 ms")
             if fault and second >= FAULT * 60 + 10 and second % 3 == 0 and service != "cart":
                 lines.append(f"{now.isoformat()}Z ERROR call failed: timed out after {place + 3} s")
         (folder / f"{service}.log").write_text("\n".join(lines) + "\n")
@@ -52,7 +52,7 @@ def told(analysis):
 
 
 def test_a_cpu_shift_names_the_culprit(installed, logs, tmp_path):
-    """Of services that all but one complain, the silent one whose CPU was taken is named, with its samples."""
+    """Where all but one complain, the silent one whose CPU was taken is named, with its samples."""
     pod = "{}-7d4b9c6f5-x2x4z".format
     metrics = write_metrics(tmp_path / "metrics.csv", names=pod)
     alone = analyze(str(logs))

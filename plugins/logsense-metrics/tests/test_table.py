@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from logsense.api import SERIES
+
 from logsense_metrics import Table
 from logsense_metrics.table import split
 
