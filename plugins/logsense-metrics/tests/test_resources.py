@@ -39,7 +39,8 @@ def test_what_is_a_resource(metric, name):
 @pytest.mark.parametrize(
     "metric",
     ["PodServerLatencyP99(s)", "http_requests_total", "PodSuccessRate(%)", "NetworkReceiveBytes",
-     "jvm_memory_max_bytes", "node_cpu_seconds_total{mode=idle}", "container_spec_cpu_quota", "kube_pod_container_resource_limits",
+     "jvm_memory_max_bytes", "node_cpu_seconds_total{mode=idle}", "container_spec_cpu_quota",
+     "kube_pod_container_resource_limits",
      "up", "container_cpu_cfs_throttled_periods_total", "SyscallRead", "request_duration_seconds_sum", ""],
 )  # fmt: skip
 def test_what_is_none(metric):
@@ -111,7 +112,8 @@ def candidates(view, services):
     start, end = view.series["time"].max() - pl.duration(minutes=1), view.series["time"].max()
     return pl.DataFrame({"candidate": range(len(services)), "service": services}).select(
         pl.col("candidate").cast(pl.UInt32), "service", start=start, end=pl.lit(end),
-        template=pl.lit(None, pl.String),         kind=pl.lit("rate up"), detector=pl.lit("rate"), score=pl.lit(5.0),
+        template=pl.lit(None, pl.String), kind=pl.lit("rate up"),
+        detector=pl.lit("rate"), score=pl.lit(5.0),
     )  # fmt: skip
 
 
