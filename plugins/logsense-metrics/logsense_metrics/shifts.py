@@ -29,8 +29,6 @@ FLOOR = 0.05
 CLIP, ROUNDS = 3.5, 3
 #: The largest changes that tell how large one may be: so many at least, and this share of all.
 PEAKS, PEAK_SHARE = 10, 0.1
-#: An interval is usual of which the baseline covers at least this share.
-SHARE = 0.5
 #: What a median tells of the centre, and a MAD of the spread, beside mean and deviation of normal values.
 _MEDIAN, _MAD = np.pi / 2, 1.4826
 KEYS = ["service", "metric"]
@@ -66,26 +64,20 @@ def samples(view: View) -> pl.DataFrame:
 
 
 def _usual(rows: pl.DataFrame, view: View) -> pl.Series:
-    """Which samples may tell what is usual: of a baseline that lies apart those it covers, else all."""
-    if view.start is None or not view.apart:
+    """Which samples may tell what is usual: those outside what is judged where a baseline is, else all."""
+    if view.start is None or view.judged is None or not view.apart:
         return pl.Series([True] * rows.height, dtype=pl.Boolean)
-    quiet = np.zeros(view.buckets + 1)
-    quiet[[bucket + 1 for bucket in view.quiet if 0 <= bucket < view.buckets]] = 1.0
-    total = quiet.cumsum()
-    begin, end = (
-        ((rows[name] - view.start).dt.total_microseconds() / view.width).to_numpy()
-        for name in ("before", "time")
-    )
-    first, last = (np.clip(np.round(edge), 0, view.buckets).astype(np.intp) for edge in (begin, end))
-    held, length = total[last] - total[first], (last - first).astype(np.float64)
-    return pl.Series((length > 0) & (held >= SHARE * length))
+    low, high = (view.start + timedelta(microseconds=edge * view.width) for edge in view.judged)
+    # A sample on the very edge, rounded to seconds, may stand for the bucket before it.
+    slack = timedelta(microseconds=view.width)
+    return (rows["time"] <= low + slack) | (rows["before"] >= high - slack)
 
 
 def learn(rows: pl.DataFrame) -> Usual:
     """What is usual for each series, of ``samples``.
 
-    Of a baseline that lies apart all samples are usual. Else those are that lie within ``CLIP`` spreads of
-    the middle of their series, if they are most of it: what is odd must not tell what is usual.
+    Those of its samples that lie within ``CLIP`` spreads of their middle, if they are most of them: what is
+    odd must not tell what is usual.
     """
     offsets = _offsets(rows)
     quiet = rows.filter("usual").join(offsets, on="metric").with_columns(y=_level())

@@ -71,15 +71,7 @@ class Table:
         """SERIES; ValueError says what is wrong with a table that cannot be read."""
         with path.open(encoding="utf-8", errors="replace") as file:
             separator = _separator(file.readline(65_536))
-        frame = pl.read_csv(
-            path,
-            separator=separator,
-            infer_schema=False,
-            truncate_ragged_lines=True,
-            encoding="utf8-lossy",
-            row_index_name="line",
-            row_index_offset=2,
-        )
+        frame = _cells(path, separator)
         frame = frame.rename({one: one.strip().strip("\ufeff") for one in frame.columns})
         lower = {one.lower(): one for one in frame.columns}
         time = _first(list(lower), TIMES)
@@ -93,6 +85,27 @@ class Table:
         else:
             rows = _wide(frame, [lower[time]], path)
         return counters.series(rows)
+
+
+def _cells(path: Path, separator: str) -> pl.DataFrame:
+    """All cells as text, with the number of the line; rows too short or too long as far as they go."""
+
+    def read(quote: str | None) -> pl.DataFrame:
+        return pl.read_csv(
+            path,
+            separator=separator,
+            quote_char=quote,
+            infer_schema=False,
+            truncate_ragged_lines=True,
+            encoding="utf8-lossy",
+            row_index_name="line",
+            row_index_offset=2,
+        )
+
+    try:
+        return read('"')
+    except pl.exceptions.ComputeError:
+        return read(None)  # a quotation mark that is never closed: it costs its own row alone
 
 
 def _long(frame: pl.DataFrame, lower: dict[str, str], value: str, metric: str) -> pl.DataFrame:

@@ -4,7 +4,8 @@ import polars as pl
 
 #: Up to these numbers a time is in seconds, milliseconds, microseconds; beyond, in nanoseconds. In seconds
 #: the first is the year 5138, in milliseconds 1973: no two units can be meant by one number of our days.
-SECONDS, MILLIS, MICROS = 1e11, 1e14, 1e17
+#: Below LEAST (1973) it is no time but seconds since something unknown, or any other number.
+LEAST, SECONDS, MILLIS, MICROS = 1e8, 1e11, 1e14, 1e17
 _CLOCK = r"^\s*(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d)(:\d\d)?([.,]\d{1,9})?\s*(Z|UTC|[+-]\d\d:?\d\d)?\s*$"
 
 
@@ -28,7 +29,11 @@ def numbered(text: pl.Expr) -> pl.Expr:
         .when(size > SECONDS).then((value * 1e3).round())
         .otherwise((value * 1e6).round())
     )  # fmt: skip
-    return pl.when(value.is_finite()).then(micros.cast(pl.Int64, strict=False)).cast(pl.Datetime("us"))
+    return (
+        pl.when(value >= LEAST, value.is_finite())
+        .then(micros.cast(pl.Int64, strict=False))
+        .cast(pl.Datetime("us"))
+    )
 
 
 def _clock(text: pl.Expr) -> pl.Expr:

@@ -115,3 +115,19 @@ def test_known_good_metrics_tell_what_is_usual(installed, tmp_path):
     found = analyze(str(logs), baseline=[str(good)])
     assert found.incidents[0].components[0].service == "cart"
     assert found.view.series["time"].min() >= START
+
+
+def test_what_lies_before_a_window_tells_what_is_usual(installed, logs, tmp_path):
+    """With --since, the samples before it are what those inside are held against."""
+    metrics = write_metrics(tmp_path / "metrics.csv")
+    since = (START + timedelta(minutes=FAULT - 1)).isoformat()
+    found = analyze([str(logs), str(metrics)], since=since)
+    assert found.incidents[0].components[0].service == "cart"
+    assert found.view.series["time"].min() >= START + timedelta(minutes=FAULT - 1)
+
+
+def test_a_lone_shift_is_told_as_a_near_miss(installed, tmp_path):
+    """What comes closest to an incident in a healthy run is the shift, with its numbers."""
+    logs = write_logs(tmp_path / "logs", fault=False)
+    found = analyze([str(logs), str(write_metrics(tmp_path / "metrics.csv"))])
+    assert "cart used more CPU: cpu_usage_percent 97%" in found.near_misses[0].sentence

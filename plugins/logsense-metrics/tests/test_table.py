@@ -56,10 +56,17 @@ def test_values_that_are_none_are_left_out(tmp_path):
     assert frame.filter(service="cart")["value"].to_list() == [0.5, 12.0]
 
 
+def test_a_broken_row_costs_itself_alone(tmp_path):
+    """A quotation mark that is never closed, a row too short, one too long: the others are read."""
+    frame = read(tmp_path, LONG + '"unclosed,1,2,3\ncart\ncart,2,cpu,2026-01-02T03:05:05Z,more\n')
+    assert frame["value"].to_list() == [0.5, 2.0, 7.0]
+
+
 def test_counters_become_rates_and_resets_are_handled(tmp_path):
     """What counts up is a rate a second; after a reset it counts from nought."""
     rows = "".join(
-        f"{60 * at},cart,requests_total,{value}\n" for at, value in enumerate([100, 160, 280, 30, 90, 150])
+        f"{1767323040 + 60 * at},cart,requests_total,{value}\n"
+        for at, value in enumerate([100, 160, 280, 30, 90, 150])
     )
     frame = read(tmp_path, "time,service,metric,value\n" + rows)
     assert frame["value"].to_list() == [1.0, 2.0, 0.5, 1.0, 1.0]
