@@ -54,16 +54,17 @@ class Measured:
 def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: Scratch) -> Measured:
     """Ask the readers of the host about each file; what they claim is read at once.
 
-    A file goes to the first reader that claims it, in the order of the host.
+    A file goes to the first reader that claims it, in the order of the host. One that fails when it is asked is
+    not asked again: it would fail for every file.
     """
-    readers = host.metrics()
+    readers = list(host.metrics())
     if not readers:
         return Measured(found, dict(known))
     left: list[read.SourceFile] = []
     skips, frames, notes = list(found.skipped), [_none()], list[str]()
     for one in found.sources:
         head = _head(one)
-        who = next((who for who in readers if _claims(host, who, one.name, head)), None)
+        who = _claimant(host, readers, one.name, head)
         if who is None:
             left.append(one)
             continue
@@ -85,8 +86,16 @@ def _head(one: read.SourceFile) -> str:
     return read.head(one, max_bytes=BLOCK).decode()[:HEAD]
 
 
-def _claims(host: Host, who: Loaded, name: str, head: str) -> bool:
-    return bool(host.run(who, "claims", lambda: bool(who.thing().claims(name, head))))
+def _claimant(host: Host, readers: list[Loaded], name: str, head: str) -> Loaded | None:
+    """The first reader that claims a file; those that fail are taken out of the list."""
+    for who in tuple(readers):
+        # mypy cannot infer a lambda with a default; the default binds the loop variable.
+        said = host.run(who, "claims", lambda who=who: bool(who.thing().claims(name, head)))  # type: ignore[misc]
+        if said is None:
+            readers.remove(who)
+        elif said:
+            return who
+    return None
 
 
 def _series(
