@@ -54,8 +54,8 @@ class Measured:
 def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: Scratch) -> Measured:
     """Ask the readers of the host about each file; what they claim is read at once.
 
-    A file goes to the first reader that claims it, in the order of the host. One that fails when it is asked is
-    not asked again: it would fail for every file.
+    A file goes to the first reader that claims it, in the order of the host. One that fails when it is asked
+    is not asked again: it would fail for every file.
     """
     readers = list(host.metrics())
     if not readers:
