@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import IO
 
+from logsense.cells import plain
 from logsense.clean import safe_lines
 from logsense.errors import OutputError
 
@@ -43,8 +44,6 @@ def emit(pieces: Iterable[str | bytes]) -> bool:
 
 
 def _ascii(text: str) -> bytes:
-    from logsense.report import plain
-
     return plain(text).encode("ascii")
 
 
