@@ -5,7 +5,7 @@ In: metadata of installed distributions, and ``PluginSettings``. Out: frozen val
 - ``installed`` reads metadata alone: nothing of a plugin is imported, and neither is Polars, so that a list
   costs a blink however many plugins there are (``tests/inventory`` holds it).
 - ``described`` loads one plugin through the host, as a run would, and tells what it registered.
-- ``named`` finds what a person means by a name: an entry, a distribution or a thing such as ``detectors.rate``.
+- ``named`` finds what a person means by a name: an entry, a distribution, or a thing (``detectors.rate``).
 
 Promises: the reasons why something is not loaded are those by which the host leaves it out.
 """

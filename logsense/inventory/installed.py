@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution as Metadata
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageMetadata, entry_points
 from pathlib import Path
 
 from logsense import __version__
@@ -106,13 +106,15 @@ def _metadata(dist: Metadata | None) -> _Told:
         return _Told("?", "", "", "", None, True, "")
     about = dist.metadata
     urls = dict(_pair(text) for text in about.get_all("Project-URL") or ())
-    home = urls.get("homepage") or (about["Home-page"] if "Home-page" in about else "")
-    home = home or next(iter(urls.values()), "")
-    licence = next((about[key] for key in ("License-Expression", "License") if key in about), "")
+    home = urls.get("homepage") or _first(about, "Home-page") or next(iter(urls.values()), "")
+    licence = _first(about, "License-Expression") or _first(about, "License")
     asks, met = (None, True) if dist.name == CORE else asked(dist.requires or ())
     folder = str(Path(str(dist.locate_file(""))))
-    summary = about["Summary"] if "Summary" in about else ""
-    return _Told(dist.name, summary, home, licence.split("\n")[0], asks, met, folder)
+    return _Told(dist.name, _first(about, "Summary"), home, licence.split("\n")[0], asks, met, folder)
+
+
+def _first(about: PackageMetadata, key: str) -> str:
+    return next(iter(about.get_all(key) or ()), "")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -121,7 +123,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def asked(requires: Iterable[str]) -> tuple[str | None, bool]:
-    """What requirements ask of the core, and whether this version meets it; None where they do not name it."""
+    """What requirements ask of the core, None where they do not name it, and whether this version meets it."""
     # Versions have an order and rules of their own (PEP 440); packaging is the reference for both.
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name

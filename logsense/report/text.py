@@ -1,4 +1,4 @@
-"""Words and pictures of every report: durations, moments, sparklines; rows that fit are those of ``cells``."""
+"""Words and pictures of every report: durations, moments, sparklines. Rows that fit: see ``cells``."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

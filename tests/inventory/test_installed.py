@@ -30,7 +30,8 @@ def test_metadata_are_told(publish):
     publish(
         "logsense-late", {"detectors": {"late": "late"}, "formats": {"late": "late.formats"}},
         requires="logsense_AIOps<1,>=0.1; python_version >= '3'",
-        more="Summary: Finds what is late\nProject-URL: Homepage, https://late.example\nLicense-Expression: MIT\n",
+        more="Summary: Finds what is late\nProject-URL: Homepage, https://late.example\n"
+        "License-Expression: MIT\n",
     )  # fmt: skip
     (late,) = [one for one in installed(PluginSettings()) if one.name == "logsense-late"]
     assert (late.version, late.summary, late.home) == ("1.0", "Finds what is late", "https://late.example")
@@ -86,9 +87,8 @@ def test_where_it_runs(publish):
 @pytest.mark.parametrize("width", [80, 200])
 def test_the_table_fits_and_foreign_text_is_harmless(publish, width):
     """Rows keep to the width of the terminal; names and summaries that hold escapes are text."""
-    publish(
-        "logsense-late", {"detectors": {"l" * 40: "module." + "m" * 90}}, more="Summary: \x1b[31m::error::\x9bx 漢字" + "y" * 300 + "\n"
-    )  # fmt: skip
+    summary = "Summary: \x1b[31m::error::\x9bx 漢字" + "y" * 300 + "\n"
+    publish("logsense-late", {"detectors": {"l" * 40: "module." + "m" * 90}}, more=summary)
     table = list(rows(installed(PluginSettings()), width, ("detectors.rate",)))
     assert any("logsense-late" in row for row in table)
     assert all(row.isprintable() for row in table)

@@ -62,10 +62,8 @@ def rows(found: list[Distribution], room: int, disabled: tuple[str, ...] = ()) -
             yield fit(f"  {one_row(one.summary)}", room)
         for entry in one.entries:
             state = entry.why_not or ("enabled, in a worker" if entry.worker else "enabled")
-            parts = (
-                _padded(entry.kind, _KIND), _padded(entry.name, name), _padded(entry.module, module), one_row(state),
-            )  # fmt: skip
-            yield fit("  " + "  ".join(parts).rstrip(), room)
+            parts = (_padded(entry.kind, _KIND), _padded(entry.name, name), _padded(entry.module, module))
+            yield fit("  ".join(("", *parts, one_row(state))).rstrip(), room)
     apart = [what for what in disabled if not _names_an_entry(what, found)]
     if apart:
         yield ""
