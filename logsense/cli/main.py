@@ -8,20 +8,21 @@ import gc
 import signal
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from logsense import __version__
 from logsense.clean import safe
+from logsense.cli.groups import Known, Named
 from logsense.cli.options import CONTEXT, plain
-from logsense.cli.output import close_quietly, say
+from logsense.cli.output import close_quietly, leave, say
 from logsense.errors import LogsenseError
 
 #: Name, where the command is, what it does: as strings, so that help and completion import no command.
-COMMANDS: Mapping[str, tuple[str, str]] = {
+COMMANDS: Known = {
     "analyze": ("logsense.cli.analyze:analyze", "Say what broke, when, where it began and why."),
     "tui": ("logsense.cli.tui:tui", "Look at it in the terminal: incidents, causes, lines."),
     "diff": ("logsense.cli.diff:diff", "Say what is different in a run, against good ones."),
@@ -36,25 +37,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Commands(click.Group):
-    """A group that knows its commands by name and imports one when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        """In the order in which a newcomer needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """The command of that name; there are no abbreviations, which would forbid new names for ever."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name][0].split(":")
-        command = getattr(import_module(module), name)
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """The commands with what they do, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+class Commands(Named):
+    """Our commands, with what each does, and the nearest names where there is no such command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -76,7 +60,7 @@ def _no_such(name: str) -> str:
     return f"{said} Did you mean {' or '.join(near)}?" if near else said
 
 
-@click.group(cls=Commands, context_settings=CONTEXT)
+@click.group(cls=Commands, known=COMMANDS, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="logsense")
 @plain
 def logsense() -> None:
@@ -98,6 +82,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     code = _run(sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Ctrl-C could only spoil the status
     return code
+
+
+def process() -> NoReturn:
+    """The process ``logsense``."""
+    leave(main())
 
 
 def _run(arguments: list[str]) -> int:
@@ -147,4 +136,4 @@ def _defect(error: Exception, *, debug: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    process()

@@ -1,10 +1,12 @@
 """The only place that writes to stdout and stderr: encodings, colours, closed pipes and full disks."""
 
+import atexit
+import contextlib
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
-from typing import IO
+from typing import IO, NoReturn
 
 from logsense.cells import plain
 from logsense.clean import safe_lines
@@ -101,6 +103,18 @@ def close_quietly(code: int) -> int:
         say(f"logsense: the result could not be written: {error.strerror or error}")
         return max(code, 4)
     return code
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once, after what was registered for its end.
+
+    Python would free a run piece by piece first: a twentieth of a second that nobody has any use for.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public way to run them
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+    os._exit(code)
 
 
 def colored(choice: str, stream: IO[str] | None, environ: Mapping[str, str] = os.environ) -> bool:

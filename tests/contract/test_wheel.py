@@ -74,7 +74,7 @@ def test_no_tests_and_no_rubbish(wheel):
 def test_entry_points(wheel):
     """The command and each kind of bundled plugins are announced."""
     text = wheel.read(next(n for n in wheel.namelist() if n.endswith("entry_points.txt"))).decode()
-    assert "logsense = logsense.cli.main:main" in text
+    assert "logsense = logsense.cli.main:process" in text
     for kind in PLUGINS:
         assert f"[logsense.{kind}]\nbundled = logsense_{kind}" in text
 
