@@ -6,9 +6,10 @@ the defaults. Nothing is ever read from the directory that is analysed. Imports 
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from logsense.errors import ConfigError
@@ -43,6 +44,7 @@ class PluginSettings:
     workers. seconds, memory: what a call of a plugin in a worker may take, memory in MiB. strict: a plugin
     that fails fails the run. trace: calls are told of on stderr. keywords: of the things plugins register,
     by ``KIND.NAME`` (``detectors.rate``), with ``origins`` (``detectors.rate.alpha``: file and line).
+    tell: called with each call of a plugin as it ends (``logsense.host.Call``); for traces.
     """
 
     load: tuple[str, ...] | None = None
@@ -54,6 +56,7 @@ class PluginSettings:
     trace: bool = False
     keywords: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    tell: Callable[[Any], None] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,9 @@ from logsense.errors import UsageError
 from logsense.host import Host
 from logsense.watch import Progress, Watch
 
+#: Kinds of plugins that these ways ask.
+PLUGINS = ("formats", "masks", "sources")
+
 NO_LOGS = "no logs were found in what was given"
 
 
@@ -35,7 +38,8 @@ def templates(
     """The templates of these logs, counted, without a judgement. Arguments as ``pipeline.analyze``."""
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",)), deep=False)
+    with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
+        planned = gather.plan(paths, settings, host, deep=False)
     gathered = gather.gather(planned, settings, Watch.of(progress))
     mined = mine.mine(gathered.settled.keys)
     counted = count.count(compose.run(gathered, mined.keys, mined.templates), deep=False)
@@ -58,7 +62,8 @@ def parse(
     generator returns an exit code. Other arguments as ``pipeline.analyze``.
     """
     settings = settings or Settings.resolve(None, **options)
-    planned = gather.plan(paths, settings, Host(kinds=("formats",)), deep=False)
+    with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
+        planned = gather.plan(paths, settings, host, deep=False)
     if not templates:
         notes = read.Notes()
         for source, frame in _records(planned, settings, notes):

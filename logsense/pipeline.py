@@ -21,6 +21,9 @@ from logsense.config import Settings
 from logsense.host import Host
 from logsense.watch import Progress, Watch
 
+#: Kinds of plugins that a run asks.
+PLUGINS = ("formats", "masks", "sources", "metrics", "detectors", "rankers")
+
 
 def analyze(
     paths: str | Sequence[str],
@@ -40,20 +43,24 @@ def analyze(
     begun = time.perf_counter()
     settings = settings or Settings.resolve(None, **options)
     watch = watch or Watch.of(progress)
-    host = Host(kinds=("formats",))
-    planned = gather.plan(paths, settings, host, baseline=settings.baseline)
+    with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
+        host.warm("detectors", "rankers")  # what takes a moment to start does so while files are found
+        planned = gather.plan(paths, settings, host, baseline=settings.baseline)
+        host.prepare("detectors", "rankers")  # a wrong keyword must not cost the reading first
 
-    def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
-        mined = mine.mine(gathered.settled.keys)
-        counted = count.count(compose.run(gathered, mined.keys, mined.templates))
-        whole = compose.view(gathered, counted)
-        book = bind.book(gathered, mined)
-        basis = compose.Basis(gathered, counted, whole, settings, tuple(host.failures), book)
-        return replace(_judged(basis, Windows()), partial=partial, seconds=time.perf_counter() - begun)
+        def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
+            mined = mine.mine(gathered.settled.keys)
+            counted = count.count(compose.run(gathered, mined.keys, mined.templates))
+            whole = compose.view(gathered, counted)
+            book = bind.book(gathered, mined)
+            basis = compose.Basis(gathered, counted, whole, settings, tuple(host.failures), book)
+            return replace(
+                _judged(basis, Windows(), host), partial=partial, seconds=time.perf_counter() - begun
+            )
 
-    show = watch.snapshot
-    look = None if show is None else lambda gathered, partial: show(answer(gathered, partial))
-    return answer(gather.gather(planned, settings, watch, around=True, look=look))
+        show = watch.snapshot
+        look = None if show is None else lambda gathered, partial: show(answer(gathered, partial))
+        return answer(gather.gather(planned, settings, watch, around=True, look=look))
 
 
 def rethink(analysis: Analysis, windows: Windows) -> Analysis:
@@ -64,7 +71,9 @@ def rethink(analysis: Analysis, windows: Windows) -> Analysis:
     those of the run, naive UTC. ConfigError, which says what is possible, for a window that cannot be.
     """
     begun = time.perf_counter()
-    judged = _judged(compose.basis(analysis), windows)
+    basis = compose.basis(analysis)
+    with Host(kinds=("detectors", "rankers"), plugins=basis.settings.plugins) as host:
+        judged = _judged(basis, windows, host)
     return replace(judged, partial=analysis.partial, seconds=time.perf_counter() - begun)
 
 
@@ -78,10 +87,9 @@ def compare(analysis: Analysis, before: Span | None = None, after: Span | None =
     return detect.compare(detect.windowed(basis.view, analysis.windows), before, after, analysis.end)
 
 
-def _judged(basis: compose.Basis, windows: Windows) -> Analysis:
+def _judged(basis: compose.Basis, windows: Windows, host: Host) -> Analysis:
     """The second half of the way: what is counted, judged."""
     gathered, counted = basis.gathered, basis.counted
-    host = Host(kinds=("detectors", "rankers"))
     whole = detect.windowed(basis.view, windows)
     view = compose.ordered(whole)
     anomalies = detect.detect(view, host)
@@ -98,7 +106,7 @@ def _judged(basis: compose.Basis, windows: Windows) -> Analysis:
         incidents=incidents,
         near_misses=incident.near_misses(calmer, seen),
         anomalies=anomalies,
-        plugins_failed=(*basis.failures, *host.failures),
+        plugins_failed=tuple(dict.fromkeys((*basis.failures, *host.failures))),
         basis=basis,
         book=basis.book,
     )

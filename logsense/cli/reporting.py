@@ -40,12 +40,8 @@ class Report:
         whole = replace(analysis, plugins_failed=failed)
         color = colored(manner.color, sys.stdout)
 
-        def pieces() -> list[str]:
-            thing = self.loaded.thing
-            room, verbose = width(), manner.verbose
-            return list(report.write(thing, whole, width=room, color=color, verbose=verbose, explain=explain))
-
-        written = self.host.run(self.loaded, "write", pieces)
+        options = {"width": width(), "color": color, "verbose": manner.verbose, "explain": explain}
+        written = self.host.write(self.loaded, report.write, whole, **options)
         if written is None:
             failure = self.host.failures[-1]
             msg = f"the reporter {failure.plugin} {failure.version} failed: {failure.reason}"

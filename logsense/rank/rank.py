@@ -96,11 +96,7 @@ def candidates_of(anomalies: pl.DataFrame) -> pl.DataFrame:
 
 
 def _evidence(view: View, candidates: pl.DataFrame, host: Host) -> pl.DataFrame:
-    frames = [
-        # mypy cannot infer a lambda with a default; the default binds the loop variable.
-        host.evidence(who, lambda who=who: who.thing().score(view, candidates), candidates.height)  # type: ignore[misc]
-        for who in host.rankers()
-    ]
+    frames = [host.score(who, view, candidates) for who in host.rankers()]
     return pl.concat([EVIDENCE.clear(), *frames, _accounted(candidates)]).sort(
         "candidate", maintain_order=True
     )

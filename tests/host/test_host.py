@@ -1,5 +1,6 @@
 """The host finds plugins, loads them one by one and contains what they do wrong."""
 
+from importlib.metadata import EntryPoint
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 
 from logsense import host as host_module
 from logsense.api import hookimpl
+from logsense.config import PluginSettings
 from logsense.detect import detect
 from logsense.host import Found, Host, find
+from logsense.host.found import wanted
 from logsense.schema import ANOMALIES
 from logsense.testing import planted
 
@@ -153,21 +156,21 @@ def test_two_plugins_of_one_name_the_second_is_refused() -> None:
 
 def test_load_variable_limits_third_parties_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """LOGSENSE_LOAD_PLUGINS keeps unnamed third parties out and never the bundled ones."""
-    ours = Found("detectors", "bundled", "x", host_module.BUNDLED, "1")
+    ours = Found("detectors", "bundled", "logsense_detectors", host_module.BUNDLED, "1")
     named, other = Found("detectors", "a", "x", "dist-a", "1"), Found("detectors", "b", "x", "dist-b", "1")
     monkeypatch.setenv(host_module.LOAD_VARIABLE, "dist-a, c")
-    assert [host_module._wanted(f) for f in (ours, named, other)] == [True, True, False]
+    assert [wanted(f, PluginSettings()) for f in (ours, named, other)] == [True, True, False]
     monkeypatch.setenv(host_module.LOAD_VARIABLE, "")
-    assert [host_module._wanted(f) for f in (ours, named, other)] == [True, False, False]
+    assert [wanted(f, PluginSettings()) for f in (ours, named, other)] == [True, False, False]
     monkeypatch.delenv(host_module.LOAD_VARIABLE)
-    assert host_module._wanted(other)
+    assert wanted(other, PluginSettings())
 
 
 def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding plugins imports nothing: one that cannot be imported is found, then fails to load."""
-    point = host_module.EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
+    point = EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
     monkeypatch.setattr(
-        host_module, "entry_points", lambda group: [point] if group == "logsense.detectors" else []
+        "logsense.host.found.entry_points", lambda group: [point] if group == "logsense.detectors" else []
     )
     assert [f.name for f in find("detectors")] == ["broken"]
     one = Host()
@@ -177,7 +180,7 @@ def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kinds_not_asked_for_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host of some kinds never looks for the others: `parse` loads no detector."""
-    monkeypatch.setattr(host_module, "entry_points", lambda group: pytest.fail(f"looked for {group}"))
+    monkeypatch.setattr("logsense.host.found.entry_points", lambda group: pytest.fail(f"looked for {group}"))
     assert Host(kinds=("formats",)).detectors() == []
 
 

@@ -54,7 +54,7 @@ def write(analysis: Analysis, wanted: Wanted) -> str:
     if found is None:
         msg = f"there is no format {wanted.format!r}"
         raise PluginError(msg)
-    pieces = host.run(found, "write", lambda: list(report.write(found.thing, analysis, width=WIDTH)))
+    pieces = host.write(found, report.write, analysis, width=WIDTH)
     if pieces is None:
         msg = f"the reporter {found.name} failed: {host.failures[-1].reason}"
         raise PluginError(msg)

@@ -48,7 +48,7 @@ class Guard(Vertical):
     async def show(self, analysis: Analysis) -> None:
         """Make the widget for an answer."""
         try:
-            made = self.loaded.thing().widget(analysis)
+            made = self.loaded.make().widget(analysis)
             if not isinstance(made, Widget) or isinstance(made, Screen):
                 msg = f"widget returned {type(made).__name__}, not a Textual widget"
                 raise FrameError(msg)  # noqa: TRY301 - told like all that it may raise

@@ -1,0 +1,82 @@
+"""The keywords that settings give to plugins, held against what their constructors take."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+from logsense.clean import safe
+from logsense.config import PluginSettings
+from logsense.errors import ConfigError
+from logsense.host.load import Loaded
+
+
+def given(kind: str, loaded: Sequence[Loaded], settings: PluginSettings, *, whole: bool) -> list[Loaded]:
+    """The things of a kind, each with its keywords.
+
+    whole: whether these are all that is installed; only then is a name that none bears an error. ConfigError
+    names where it was written, the key, and the nearest right one.
+    """
+    wanted = {
+        key.partition(".")[2]: (key, values)
+        for key, values in settings.keywords.items()
+        if key.startswith(f"{kind}.")
+    }
+    names = sorted({one.name for one in loaded})
+    for name, (key, _) in wanted.items():
+        if name not in names and whole:
+            raise ConfigError(f"{_where(key, settings)}there is no {key}; {_nearest(name, names)}")
+    made = []
+    for one in loaded:
+        key, values = wanted.get(one.name, ("", {}))
+        for keyword, value in values.items():
+            _check(one, f"{key}.{keyword}", keyword, value, settings)
+        made.append(replace(one, keywords=dict(values)) if values else one)
+    return made
+
+
+def _check(one: Loaded, key: str, keyword: str, value: object, settings: PluginSettings) -> None:
+    if keyword not in one.parameters:
+        if one.open:
+            return
+        nearest = _nearest(keyword, sorted(one.parameters))
+        raise ConfigError(f"{_where(key, settings)}{key}: {one.name} has no keyword {keyword!r}; {nearest}")
+    wanted = _type(one.parameters[keyword])
+    if wanted is not None and not _fits(value, one.parameters[keyword]):
+        raise ConfigError(f"{_where(key, settings)}{key} is {value!r}; it must be {wanted}")
+
+
+def _type(default: object) -> str | None:
+    """What a keyword must be, as far as its default tells."""
+    for kind, words in _TYPES.items():
+        if isinstance(default, kind) and not (isinstance(default, str) and default.startswith("<")):
+            return words
+    return None
+
+
+#: bool comes before int, which it is one of.
+_TYPES: Mapping[type, str] = {
+    bool: "true or false", int: "a whole number", float: "a number", str: "a text", tuple: "a list",
+}  # fmt: skip
+
+
+def _fits(value: object, default: object) -> bool:
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, float):
+        return isinstance(value, (int, float))
+    if isinstance(default, tuple):
+        return isinstance(value, (list, tuple))
+    return isinstance(value, type(default))
+
+
+def _where(key: str, settings: PluginSettings) -> str:
+    """Where a key was written; of a table, where the first of its keys was."""
+    origin = settings.origins.get(key) or next(
+        (where for name, where in settings.origins.items() if name.startswith(f"{key}.")), ""
+    )
+    return f"{safe(origin)}: " if origin else ""
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    near = get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
