@@ -4,6 +4,7 @@ ORDER is JSON: the entry (kind, name, module) and the checks that are done alrea
 the descriptor FD, one JSON object a row: ``{"begin": [subject, check]}``, then ``{"end": [status, said]}``.
 """
 
+import inspect
 import json
 import os
 import sys
@@ -88,7 +89,10 @@ def _need(holds: bool, message: str) -> None:
 
 
 def _quick(spent: float) -> str:
-    _need(spent <= QUICK, f"{spent:.2f} s of CPU beside logsense.api (at most {QUICK} s): import inside the call")
+    _need(
+        spent <= QUICK,
+        f"{spent:.2f} s of CPU beside logsense.api (at most {QUICK} s): import inside the call",
+    )
     return f"{spent:.2f} s of CPU beside logsense.api"
 
 
@@ -104,7 +108,9 @@ def _silent(printed: int) -> None:
 
 
 def _documented(plugin: Any) -> None:
-    _need(bool((getattr(plugin, "__doc__", "") or "").strip()), "say in the module's docstring what it brings")
+    _need(
+        bool((getattr(plugin, "__doc__", "") or "").strip()), "say in the module's docstring what it brings"
+    )
 
 
 def _registers(kind: str, name: str, plugin: Any, things: list[tuple[str, Any]]) -> str:
@@ -130,7 +136,9 @@ def _checks(journal: _Journal, subject: str, thing: Any) -> None:
     made: list[Any] = []
 
     def make() -> None:
-        made[:] = [thing() if isinstance(thing, type) else thing]
+        # A reporter that is handed the kit of reports is made by the kit of tests: it gets the class.
+        handed = isinstance(thing, type) and "kit" in inspect.signature(thing).parameters
+        made[:] = [thing() if isinstance(thing, type) and not handed else thing]
 
     if not journal.run(subject, "made_with_defaults", make):
         return

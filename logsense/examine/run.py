@@ -39,7 +39,9 @@ def _entry(target: Target, entry: tuple[str, str, str], seconds: float) -> Itera
             return
         if lost.check in ("imports", "registers"):
             return  # without that there is nothing to check
-    yield Outcome(f"{entry[0]}.{entry[1]}", "rest", "skipped", f"given up: {PATIENCE} checks did not end well")
+    yield Outcome(
+        f"{entry[0]}.{entry[1]}", "rest", "skipped", f"given up: {PATIENCE} checks did not end well"
+    )
 
 
 def _process(

@@ -60,7 +60,9 @@ def of_project(folder: Path) -> Target:
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        msg = f"{safe(str(folder))} has no pyproject.toml; name the folder of a project, or an installed plugin"
+        msg = (
+            f"{safe(str(folder))} has no pyproject.toml; name the folder of a project, or an installed plugin"
+        )
         raise UsageError(msg) from error
     except (OSError, ValueError, RecursionError) as error:
         msg = f"{safe(str(file))} cannot be read: {safe(str(error))}"
@@ -73,7 +75,9 @@ def of_project(folder: Path) -> Target:
         for name, module in _table(groups, f"logsense.{kind}").items()
     ]
     if not entries:
-        msg = f'{safe(str(file))} announces no plugin; it needs a table [project.entry-points."logsense.KIND"]'
+        msg = (
+            f'{safe(str(file))} announces no plugin; it needs a table [project.entry-points."logsense.KIND"]'
+        )
         raise UsageError(msg)
     needs = project.get("dependencies", [])
     return Target(

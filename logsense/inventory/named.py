@@ -30,7 +30,11 @@ def unknown(found: Sequence[Distribution], name: str, things: Iterable[str] = ()
     names |= {f"{entry.kind}.{entry.name}" for one in found for entry in one.entries}
     short = {one.partition(".")[2]: one for one in sorted(names) if "." in one}
     near = get_close_matches(name, [*sorted(names), *short], n=1)
-    hint = f"did you mean {short.get(near[0], near[0])}?" if near else "logsense plugins list shows what there is"
+    hint = (
+        f"did you mean {short.get(near[0], near[0])}?"
+        if near
+        else "logsense plugins list shows what there is"
+    )
     return UsageError(f"no plugin is called {safe(name)!r}; {safe(hint)}")
 
 

@@ -33,7 +33,9 @@ def write(planned: Plan, into: Path) -> Path:
     """
     target = into / planned.distribution
     if target.exists() or target.is_symlink():
-        msg = f"{safe(str(target))} exists; it was left as it is. Choose another name, or --into another folder"
+        msg = (
+            f"{safe(str(target))} exists; it was left as it is. Choose another name, or --into another folder"
+        )
         raise UsageError(msg)
     rest = None
     try:
