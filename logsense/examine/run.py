@@ -49,6 +49,7 @@ def _process(
 ) -> Iterator[Outcome]:
     """What one process came to; the last outcome is "lost" where it hung or died in a check."""
     order = json.dumps({"entry": entry, "done": done})
+    first = (f"{entry[0]}.{entry[1]}", "imports")
     reading, writing = os.pipe()
     # Of what a plugin prints only the end is of interest, and only where the process dies.
     with tempfile.TemporaryFile() as noise, open(reading, "rb", buffering=0) as rows:  # noqa: PTH123 - a descriptor
@@ -59,27 +60,23 @@ def _process(
         )  # fmt: skip
         os.close(writing)
         try:
-            begun: list[str] | None = None
+            begun: tuple[str, str] | None = None
             for row in _rows(rows, seconds):
                 if row is None:
                     said = f"it took longer than {seconds:g} s and was stopped"
-                    yield Outcome(*(begun or _first(entry)), "lost", said)
+                    yield Outcome(*(begun or first), "lost", said)
                     return
                 if "begin" in row:
-                    begun = row["begin"]
+                    begun = (str(row["begin"][0]), str(row["begin"][1]))
                 elif begun is not None:
-                    yield Outcome(*begun, *row["end"])
+                    yield Outcome(*begun, str(row["end"][0]), str(row["end"][1]))
                     begun = None
             _stop(child)
             if begun is not None or child.returncode:
                 said = f"the process ended with {_status(child.returncode)}{_last(noise)}"
-                yield Outcome(*(begun or _first(entry)), "lost", said)
+                yield Outcome(*(begun or first), "lost", said)
         finally:
             _stop(child)
-
-
-def _first(entry: tuple[str, str, str]) -> list[str]:
-    return [f"{entry[0]}.{entry[1]}", "imports"]
 
 
 def _rows(stream: Any, seconds: float) -> Iterator[dict[str, Any] | None]:

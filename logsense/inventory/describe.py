@@ -22,8 +22,8 @@ _HEADING = re.compile(rf"^\s*({'|'.join(HEADINGS)}|Args):", re.MULTILINE)
 class Thing:
     """One thing a plugin registers.
 
-    entry: kind, name and distribution of the entry point. about: what it is in a sentence. parts: what it says
-    of Finds, Misses, Cost and Source. keywords: with defaults, as written in Python. holds: names that
+    entry: kind, name and distribution of the entry point. about: what it is in a sentence. parts: what it
+    says of Finds, Misses, Cost and Source. keywords: with defaults, as written in Python. holds: names that
     people meet: of formats, masks or schemes, or its title.
     """
 

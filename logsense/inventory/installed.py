@@ -123,7 +123,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def asked(requires: Iterable[str]) -> tuple[str | None, bool]:
-    """What requirements ask of the core, None where they do not name it, and whether this version meets it."""
+    """What requirements ask of the core, None where they do not name it; and whether this version fits."""
     # Versions have an order and rules of their own (PEP 440); packaging is the reference for both.
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name

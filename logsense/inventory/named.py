@@ -10,7 +10,7 @@ from logsense.inventory.installed import Distribution, Entry
 
 
 def named(found: Sequence[Distribution], name: str) -> list[tuple[Distribution, Entry]]:
-    """The entries a name stands for: of a distribution all, ``detectors.mix`` one, ``mix`` each of that name."""
+    """The entries a name stands for: all of a distribution, ``detectors.mix``, or all called ``mix``."""
     plain = _plain(name)
     whole = [(one, entry) for one in found if _plain(one.name) == plain for entry in one.entries]
     every = [(one, entry) for one in found for entry in one.entries]

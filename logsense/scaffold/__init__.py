@@ -7,8 +7,8 @@ that goes stale unseen; the tests write each kind, run its tests and check it.
 ``templates/shared`` is written for every kind, ``templates/KIND`` beside it; ``kind.toml`` there fills
 README and pyproject. Placeholders are ``@@{name}``; see ``Plan.words`` for what there is.
 
-Promises: nothing is overwritten, a folder is written whole or not at all, and a name that cannot be published or
-imported, or that is taken, is refused with what to do.
+Promises: nothing is overwritten, a folder is written whole or not at all, and a name that cannot be published
+or imported, or that is taken, is refused with what to do.
 """
 
 from logsense.scaffold.names import KINDS, Plan, plan

@@ -77,8 +77,8 @@ def plan(kind: str, name: str) -> Plan:
         near = re.sub(r"[^a-z0-9]+", "-", slug).strip("-0123456789")[:LONGEST].strip("-")
         hint = f"; such as {near}" if _NAME.fullmatch(near) else ""
         msg = (
-            f"{safe(name)!r} is no name for a plugin: it has letters, digits and hyphens, begins with a letter"
-            f" and is at most {LONGEST} long{hint}"
+            f"{safe(name)!r} is no name for a plugin: one has letters, digits and hyphens, begins with"
+            f" a letter and is at most {LONGEST} long{hint}"
         )
         raise UsageError(msg)
     made = Plan(kind, slug)

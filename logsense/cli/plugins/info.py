@@ -27,7 +27,7 @@ _LABEL = 10
 def info(name: str, format_: str, **options: Any) -> int:
     r"""Say what a plugin is: where it comes from, what it registers, its keywords.
 
-    NAME is a distribution, an entry, or a thing that a plugin registers. It is loaded for that, as a run would.
+    NAME is a distribution, an entry, or a thing that a plugin registers. It is loaded as for a run.
 
     \b
       logsense plugins info logsense-mix
@@ -84,7 +84,8 @@ def _document(entries: Sequence[tuple[Distribution, Entry]], things: "Sequence[T
             for one, entry in entries
         ],
         "things": [
-            {"name": f"{thing.entry[0]}.{thing.name}", "entry": thing.entry[1], "distribution": thing.entry[2],
+            {"name": f"{thing.entry[0]}.{thing.name}", "entry": thing.entry[1],
+             "distribution": thing.entry[2],
              "about": thing.about, **{key.lower(): text for key, text in thing.parts.items()},
              "keywords": dict(thing.keywords), "holds": list(thing.holds)}
             for thing in things

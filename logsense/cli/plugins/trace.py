@@ -64,7 +64,8 @@ def document(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: flo
         ],
         "plugins": [
             {"plugin": name, "distribution": distribution, "version": version, "calls": number,
-             "milliseconds": round(spent, 3), "share": round(spent / milliseconds, 4) if milliseconds else None}
+             "milliseconds": round(spent, 3),
+             "share": round(spent / milliseconds, 4) if milliseconds else None}
             for (name, distribution, version), (number, spent) in sums(calls).items()
         ],
     }  # fmt: skip
@@ -84,16 +85,17 @@ def rows(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: float, 
     """For a person, at most ``room`` cells wide."""
     table = [("MS", "PLUGIN", "HOOK", "WHERE", "GIVEN", "GAVE")]
     table += [
-        (f"{one.milliseconds:,.1f}", _name(one.plugin, one.distribution), one.hook, one.where, one.given, one.gave)
+        (f"{one.milliseconds:,.1f}", _name(one.plugin, one.distribution), one.hook, one.where, one.given,
+         one.gave)
         for one in shown
     ]  # fmt: skip
     yield from _table(table, room)
     yield ""
-    table = [("MS", "PLUGIN", "VERSION", "CALLS", "SHARE")]
+    totals = [("MS", "PLUGIN", "VERSION", "CALLS", "SHARE")]
     for (name, distribution, version), (number, spent) in sums(calls).items():
         share = f"{spent / milliseconds:.1%}" if milliseconds else "-"
-        table.append((f"{spent:,.1f}", _name(name, distribution), version, f"{number:,}", share))
-    yield from _table(table, room)
+        totals.append((f"{spent:,.1f}", _name(name, distribution), version, f"{number:,}", share))
+    yield from _table(totals, room)
     yield ""
     whole = sum(one.milliseconds for one in calls)
     share = f", {whole / milliseconds:.0%} of it in plugins" if milliseconds else ""
