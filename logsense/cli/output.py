@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import IO, NoReturn
 
-from logsense.cells import plain
 from logsense.clean import safe_lines
 from logsense.errors import OutputError
 
@@ -53,6 +52,8 @@ def emit_json(document: Mapping[str, object]) -> bool:
 
 
 def _ascii(text: str) -> bytes:
+    from logsense.cells import plain  # for terminals of yesterday: --help in all others does without
+
     return plain(text).encode("ascii")
 
 

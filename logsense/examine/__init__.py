@@ -8,8 +8,8 @@ they come: passed, failed with what to do, or skipped with why.
 - ``run`` starts a process for each entry, in which ``child`` loads it and runs the kit. A check that hangs or
   ends the process is a failure of that check; the others are run by another process.
 
-Promises: code of a plugin never runs in this process; every check ends, by a limit of time if need be; nothing
-of a folder runs but what the person named.
+Promises: code of a plugin never runs in this process; every check ends, by a limit of time if need be;
+nothing of a folder runs but what the person named.
 """
 
 from logsense.examine.outcome import Outcome

@@ -80,7 +80,7 @@ def _templates(folder: Traversable, at: PurePosixPath) -> Iterator[tuple[PurePos
 def _named(path: PurePosixPath, planned: Plan) -> PurePosixPath:
     """The place of a template in the package: its folder and its tests bear its name."""
     names = {"package": planned.package, "plugin.toml": f"{planned.module}.toml",
-             "test_plugin.py": f"test_{planned.module}.py", **_DOTTED}  # fmt: skip
+             "cases.py": f"test_{planned.module}.py", **_DOTTED}  # fmt: skip
     return PurePosixPath(*(names.get(part, part) for part in path.parts))
 
 

@@ -146,7 +146,7 @@ def test_the_command_says_one_line_a_check(project, capfd, monkeypatch):
 
 
 def test_names_and_folders_that_are_none_are_told(tmp_path, capfd):
-    """A folder without a project, a project without a plugin, a broken one, and a name nobody has: status 2, 4."""
+    """A folder without a project, one without a plugin, a broken one, and a name nobody has, are told."""
     with pytest.raises(UsageError, match=r"no pyproject\.toml"):
         examine.of_project(tmp_path)
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
