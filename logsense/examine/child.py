@@ -15,6 +15,8 @@ from typing import Any
 
 #: CPU seconds the import of a plugin may take beside that of logsense.api, on whatever machine.
 QUICK = 0.5
+#: Packages that take long to load, and belong inside the call that needs them.
+HEAVY = ("sklearn", "scipy", "pandas", "torch", "tensorflow", "matplotlib", "textual", "drain3")
 
 
 class _Skipped(Exception):  # noqa: N818 - it is an outcome of a check, not an error
@@ -97,8 +99,6 @@ def _quick(spent: float) -> str:
 
 
 def _light(kind: str, fresh: set[str]) -> None:
-    from logsense.testing.checks import HEAVY
-
     heavy = sorted(fresh & set(HEAVY) - ({"textual"} if kind == "panels" else set()))
     _need(not heavy, f"import inside the call that needs it: {', '.join(heavy)}")
 
