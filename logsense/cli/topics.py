@@ -31,10 +31,15 @@ the end of a day, "real" is reported and marked. --verdicts FILE (or LOGSENSE_VE
 + x m of logsense tui write it, and it is TOML to be read, reviewed and edited. A verdict knows its incident
 by the service, the kind and the template of the first cause. How many are muted is always said.""",
     "plugins": """\
-Plugins are Python packages with an entry point in logsense.formats, .detectors, .rankers, .reporters or
-.panels; installing one is enough, and nothing in the analysed directory can add or configure one. A plugin
-that fails is named in the report and costs nobody else anything. LOGSENSE_LOAD_PLUGINS=a,b loads only those
-of other packages, an empty one none. "logsense plugins list" shows what is installed, importing nothing.""",
+Plugins are Python packages with an entry point in logsense.formats, .masks, .sources, .metrics, .detectors,
+.rankers, .reporters, .panels or .commands; installing one is enough, and nothing in the analysed directory
+can add or configure one. A plugin that fails is named in the report and costs nobody else anything.
+LOGSENSE_LOAD_PLUGINS=a,b loads only those of other packages, an empty one none.
+  logsense plugins list          what is installed, and why something is not loaded; imports nothing
+  logsense plugins info NAME     what it registers, and its keywords
+  logsense plugins new NAME      write one: a package that works as it stands
+  logsense plugins check NAME    run the conformance kit on one, or on the folder of a project
+  logsense plugins trace PATH    analyze, and say which plugin took how long""",
 }
 
 
