@@ -59,7 +59,7 @@ def of_project(folder: Path) -> Target:
     file = folder / "pyproject.toml"
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         msg = (
             f"{safe(str(folder))} has no pyproject.toml; name the folder of a project, or an installed plugin"
         )

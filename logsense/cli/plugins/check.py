@@ -37,7 +37,11 @@ def check(plugin: str, seconds: float, format_: str, **options: Any) -> int:
     settings, manner = split(options)
     place = Path(plugin)
     project = place.is_dir() and (len(place.parts) != 1 or (place / "pyproject.toml").is_file())
-    target = of_project(place) if project else of_name(plugin, settings.plugins)
+    # What reads like a path is one: it is told that there is no such folder, not that nobody is called so.
+    if project or len(place.parts) > 1 or place.is_absolute():
+        target = of_project(place)
+    else:
+        target = of_name(plugin, settings.plugins)
     seen: list[Outcome] = []
     for one in examined(target, seconds):
         seen.append(one)
