@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from logsense import count, detect, incident, rank
+from logsense import count, detect, incident, metrics, rank
 from logsense.analysis import Analysis, Book, Cause, Evidence, PluginFailure, Windows
 from logsense.config import Settings, Thresholds
 from logsense.errors import ConfigError
@@ -85,13 +85,22 @@ def view(gathered: Gathered, counted: count.Counted) -> View:
         steps=counted.steps,
         changes=_worded(counted.changes, gathered),
         edges=counted.edges,
-        series=SERIES.empty(),
+        series=_series(gathered, counted),
         attempts=counted.attempts,
         deeds=counted.deeds,
         forms=counted.forms,
         form_gaps=counted.form_gaps,
         form_values=counted.form_values,
     )
+
+
+def _series(gathered: Gathered, counted: count.Counted) -> pl.DataFrame:
+    """What was measured beside the logs, on their axis; nothing where no line has a time."""
+    series = gathered.planned.series
+    if counted.start is None or not series.height:
+        return SERIES.empty()
+    pieces = [(piece.first, piece.last, piece.shift) for piece in counted.axis.pieces]
+    return metrics.laid_out(series, pieces, counted.counts["service"].unique().to_list())
 
 
 def _worded(changes: pl.DataFrame, gathered: Gathered) -> pl.DataFrame:
@@ -154,6 +163,7 @@ def judged(seen: View) -> View:
         deeds=inside(seen.deeds),
         forms=inside(seen.forms),
         form_values=inside(seen.form_values),
+        series=seen.series if start is None else seen.series.filter(_since(start + low * step)),
         attempts=seen.attempts if start is None else seen.attempts.filter(_since(start + low * step)),
         judged=None,
         seams=(),

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import polars as pl
 
-from logsense import addresses, clean, engine, fetch, mine, parse, read
+from logsense import addresses, clean, engine, fetch, metrics, mine, parse, read
 from logsense.config import Settings
 from logsense.errors import ConfigError, UsageError
 from logsense.host import Host
 from logsense.parse.recognise import formats
 from logsense.plans import Block, Part, SourcePlan
-from logsense.schema import SKIPPED, SOURCES
+from logsense.schema import SERIES, SKIPPED, SOURCES
 from logsense.store import Ledger, Scratch
 from logsense.watch import File, Headway, Pace, Watch
 
@@ -34,7 +34,8 @@ class Planned:
     """The files that were found, and how each of them is to be read.
 
     known: numbers of the files that are known good, each with the number of the PATH it came from; baseline:
-    those PATHs. masks: those of plugins, for ``mine``.
+    those PATHs. masks: those of plugins, for ``mine``. series: what readers of metrics took, see
+    ``metrics.Measured``.
     """
 
     found: read.Found
@@ -44,6 +45,7 @@ class Planned:
     known: Mapping[int, int] = field(default_factory=dict)
     baseline: tuple[str, ...] = ()
     masks: mine.Masks = field(default_factory=mine.Masks)
+    series: pl.DataFrame = field(default_factory=SERIES.empty)
 
     @property
     def names(self) -> dict[int, str]:
@@ -87,7 +89,9 @@ def plan(
     paths = [paths] if isinstance(paths, str) else [str(path) for path in paths]
     scratch = Scratch()
     fetching = fetch.Fetching(settings, host, scratch, watch or Watch())
-    found, known_good = _with_known(fetch.find(paths, fetching), baseline, fetching)
+    given = _with_known(fetch.find(paths, fetching), baseline, fetching)
+    beside = metrics.measured(*given, host, scratch)
+    found, known_good = beside.found, beside.known
     known, problems = formats.load(host.formats())
     masks, more = mine.declared(host.masks())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
@@ -117,8 +121,8 @@ def plan(
         judged = {number: plan for number, plan in plans.items() if number not in known_good}
         usual = {number: plan for number, plan in plans.items() if number in known_good}
         plans = parse.align_years(judged, heads) | parse.align_years(usual, heads)
-    said = tuple(str(problem) for problem in (*problems, *more))
-    return Planned(found, plans, said, scratch, known_good, tuple(baseline), masks)
+    said = (*beside.notes, *(str(problem) for problem in (*problems, *more)))
+    return Planned(found, plans, said, scratch, known_good, tuple(baseline), masks, beside.series)
 
 
 def _with_known(

@@ -23,7 +23,7 @@ from logsense.host import Host, sentence
 from logsense.watch import Progress, Watch
 
 #: Kinds of plugins that these ways ask.
-PLUGINS = ("formats", "masks", "sources")
+PLUGINS = ("formats", "masks", "sources", "metrics")
 
 NO_LOGS = "no logs were found in what was given"
 

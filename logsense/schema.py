@@ -254,16 +254,18 @@ DEEDS = _frame(
     n=pl.UInt32, first=TIME, last=TIME,  # how often; from when to when
 )  # fmt: skip
 # A row a measurement given beside the logs.
-SERIES = _frame(
-    "SERIES", "unit",
+SERIES = replace(_frame(
+    "SERIES", "unit source line",
     time=TIME, service=pl.String, metric=pl.String,  # when, of whom, its name
     value=pl.Float64, unit=pl.String,  # what was measured, and in what; unit null where it is not said
-)  # fmt: skip
+    source=pl.String,       # the file in which it stands; may be left out: the run fills it in
+    line=pl.UInt32,         # the line in which it stands; may be left out
+), optional=frozenset({"source", "line"}))  # fmt: skip
 
 # -- what detect finds ----------------------------------------------------------------------------------
 # A row a finding of a detector.
 ANOMALIES = replace(_frame(
-    "ANOMALIES", "template form lasts",
+    "ANOMALIES", "template form lasts metric",
     detector=pl.String, kind=pl.String,  # its name; one of FINDING_KINDS
     service=pl.String, template=pl.String,  # where; template null: all of the service
     start=TIME, end=TIME,   # of its first and its last record
@@ -272,7 +274,8 @@ ANOMALIES = replace(_frame(
     sentence=pl.String,     # one sentence with numbers
     form=pl.String,         # where only one form of the template is meant (see FORMS); may be left out
     lasts=pl.Boolean,       # whether most of what came since was like it, to the end of the run; as form
-), optional=frozenset({"form", "lasts"}))  # fmt: skip
+    metric=pl.String,       # the metric of the service in SERIES whose samples prove it; as form
+), optional=frozenset({"form", "lasts", "metric"}))  # fmt: skip
 
 # Two windows of a run against each other.
 COMPARED = _frame(

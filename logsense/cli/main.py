@@ -32,7 +32,7 @@ COMMANDS: Known = {
     "evaluate": ("logsense.cli.evaluate:evaluate", "Analyse recorded cases and compare with their truth."),
     "demo": ("logsense.cli.demo:demo", "Run on recorded incidents and compare with what happened."),
     "config": ("logsense.cli.config:config", "Show the settings, and where each comes from."),
-    "plugins": ("logsense.cli.plugins:plugins", "List the plugins that are installed."),
+    "plugins": ("logsense.cli.plugins:plugins", "List, explain, check and write plugins."),
     "completion": ("logsense.cli.completion:completion", "Print the completion script of a shell."),
     "help": ("logsense.cli.topics:topics", "Explain exit codes, times, settings, plugins or output."),
 }

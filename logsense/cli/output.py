@@ -44,8 +44,15 @@ def emit(pieces: Iterable[str | bytes]) -> bool:
     return True
 
 
+def emit_json(document: Mapping[str, object]) -> bool:
+    """Write one JSON object for scripts: strict, in ASCII, so that no control goes out as it is."""
+    import json
+
+    return emit([json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1) + "\n"])
+
+
 def _ascii(text: str) -> bytes:
-    from logsense.report import plain
+    from logsense.cells import plain  # for terminals of yesterday: --help in all others does without
 
     return plain(text).encode("ascii")
 

@@ -43,7 +43,13 @@ Plugins are Python packages with an entry point in logsense.formats, .masks, .so
 .rankers, .reporters, .panels or .commands; installing one is enough, and nothing in the analysed directory
 can add or configure one. A plugin that fails is named in the report and costs nobody else anything: those of
 others run in processes of their own, but for panels and commands. LOGSENSE_LOAD_PLUGINS=a,b loads only those
-of other packages, an empty one none. "logsense plugins list" shows what is installed, importing nothing.""",
+of other packages, an empty one none.
+  logsense plugins list          what is installed, and why something is not loaded; imports nothing
+  logsense plugins info NAME     what it registers, and its keywords
+  logsense plugins new NAME      write one: a package that works as it stands
+  logsense plugins check NAME    run the conformance kit on one, or on the folder of a project
+  logsense plugins disable NAME  leave one out of all runs, or let it run again: enable
+  logsense plugins trace PATH    analyze, and say which plugin took how long""",
 }
 
 

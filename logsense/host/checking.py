@@ -106,9 +106,8 @@ def evidence(frame: object, whose: str, candidates: int) -> pl.DataFrame:
 
 
 def series(frame: object, whose: str) -> pl.DataFrame:
-    """The SERIES frame of a reader of metrics, without values that are not finite."""
-    checked = SERIES.check(_frame(frame, whose, "series"), whose)
-    return checked.filter(pl.col("value").is_finite())
+    """The SERIES frame of a reader of metrics; its values need not be finite."""
+    return SERIES.check(_frame(frame, whose, "series"), whose)
 
 
 def claims(given: object, whose: str) -> bool:

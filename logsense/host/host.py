@@ -17,7 +17,7 @@ from logsense.host import calls, checking, keywords, load, trace
 from logsense.host import found as installed
 from logsense.host.found import GIVEN, KINDS, Found
 from logsense.host.load import Loaded
-from logsense.schema import ANOMALIES, SERIES, View
+from logsense.schema import ANOMALIES, View
 
 #: What a plugin may raise that is its own failure: all but Ctrl-C. Polars panics are no ``Exception``.
 CONTAINED = (Exception, SystemExit, pl.exceptions.PanicException)
@@ -149,13 +149,12 @@ class Host:
         return safe(said) or None
 
     def claims(self, who: Loaded, name: str, head: str) -> bool:
-        """Whether a reader of metrics claims a file; not where it fails."""
+        """Whether a reader of metrics claims a file; not where it fails, and no other file then."""
         return bool(self._ask(who, "claims", (name, head), checking.claims))
 
-    def series(self, who: Loaded, path: Path) -> pl.DataFrame:
-        """SERIES of a file of metrics, checked; empty where the reader fails."""
-        read = self._ask(who, "series", (str(path.absolute()),), checking.series)
-        return SERIES.empty() if read is None else read
+    def series(self, who: Loaded, path: Path) -> pl.DataFrame | None:
+        """SERIES of a file of metrics, checked; None where the reader fails: another file may fare better."""
+        return self._ask(who, "series", (str(path.absolute()),), checking.series)
 
     def write(
         self, who: Loaded, by: Callable[..., object], analysis: Analysis, **manner: object
@@ -197,7 +196,8 @@ class Host:
                 checked = check(answer, who.name)
                 gave = trace.brief(answer)
             except CONTAINED as error:
-                self._failed.add(who.key)
+                if method != "series":
+                    self._failed.add(who.key)
                 self.blame(who, method, error)
                 self._spoken(who.found)  # it has failed: that it printed, too, is not worth a word
                 return None

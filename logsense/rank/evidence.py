@@ -1,10 +1,12 @@
-"""The lines that prove a cause, as places: (source, line, time)."""
+"""What proves a cause: lines, as places (source, line, time), or samples of what was measured."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
 
+from logsense.analysis import Evidence
+from logsense.clean import safe
 from logsense.schema import View
 from logsense.signs import error_like
 
@@ -54,3 +56,21 @@ def _success(view: View, row: Mapping[str, object]) -> list[tuple[int, int, date
     told = pl.col("template").eq(row["template"]) | pl.col("failed_template").eq(row["template"])
     found = view.attempts.filter(ended & told & (pl.col("failed") > 1)).sort("failed", descending=True)
     return found.head(1).select("source", "line", "time").rows()
+
+
+def samples(view: View, row: Mapping[str, object]) -> tuple[Evidence, ...]:
+    """Up to three samples of the metric a candidate names: the last before its span, the first in it.
+
+    Their text says what was measured; source and line are where it stands, "" and 0 where that is not known.
+    """
+    start, end = pl.lit(row["start"]), pl.lit(row["end"])
+    own = view.series.filter(pl.col("service") == row["service"], pl.col("metric") == row["metric"])
+    before, since = own.filter(pl.col("time") <= start).tail(1), own.filter(pl.col("time") > start)
+    inside = since.filter(pl.col("time") <= end).head(MOST)
+    shown = pl.concat([before, inside]).tail(MOST) if inside.height < MOST else inside
+    return tuple(
+        Evidence(source or "", line or 0, time, safe(f"{service} {metric} {value:.6g}"))
+        for time, service, metric, value, source, line in shown.select(
+            "time", "service", "metric", "value", "source", "line"
+        ).iter_rows()
+    )

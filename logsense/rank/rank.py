@@ -9,7 +9,7 @@ import polars as pl
 from logsense.analysis import Cause, Component, Evidence, Symptom, Term, likely, weighted
 from logsense.clean import safe
 from logsense.host import Host
-from logsense.rank.evidence import prove
+from logsense.rank.evidence import prove, samples
 from logsense.rank.once import repeats
 from logsense.rank.steps import moved
 from logsense.schema import View
@@ -167,9 +167,10 @@ def _cause(row: dict[str, object], place: int, text: str, terms: list[Term]) -> 
 def _proven(view: View, row: dict[str, object], cause: Cause, lines: Lines) -> Cause:
     """The cause with its start and the lines that prove it."""
     start = row["start"]
+    measured = row.get("metric") is not None
     return replace(
         cause,
-        evidence=tuple(_line(view, r, lines) for r in prove(view, row)),
+        evidence=samples(view, row) if measured else tuple(_line(view, r, lines) for r in prove(view, row)),
         start=start if isinstance(start, datetime) else None,
     )
 

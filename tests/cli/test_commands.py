@@ -168,3 +168,16 @@ def test_configuration_errors_name_the_key(pipeline, run, log):
     done = run("analyze", log)
     assert (done.code, done.out) == (2, "")
     assert done.err == "logsense: year is 3000; it must be before 2100\n"
+
+
+def test_shells_complete_the_commands_of_plugins():
+    """Completion knows the commands of the group, and the kinds that a new plugin may be of."""
+    from click.shell_completion import ShellComplete
+
+    from logsense.cli.main import logsense as cli
+
+    complete = ShellComplete(cli, {}, "logsense", "_LOGSENSE_COMPLETE")
+    names = {one.value for one in complete.get_completions(["plugins"], "")}
+    assert {"list", "info", "new", "check", "trace"} <= names
+    kinds = {one.value for one in complete.get_completions(["plugins", "new", "late", "--kind"], "")}
+    assert {"detector", "metrics"} <= kinds

@@ -46,7 +46,7 @@ def test_every_source_file_is_in_it(wheel, root):
 
 
 def files(folder: Path) -> list[Path]:
-    kinds = {".py", ".toml", ".json", ".gz", ".md", ".typed"}
+    kinds = {".py", ".toml", ".json", ".gz", ".md", ".txt", ".typed"}
     packages = [p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
     return [p for p in packages if p.suffix in kinds or p.name == "py.typed"]
 

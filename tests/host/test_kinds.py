@@ -153,7 +153,8 @@ def test_sources_and_metrics_from_a_worker_and_from_here(install, tmp_path, monk
         (table,) = host.metrics()
         assert [host.claims(table, "a.tab", "load 1"), host.claims(table, "a.log", "load 1")] == [True, False]
         read = host.series(table, Path("a.tab"))
-        assert read.rows() == [(datetime(2026, 1, 1), "a", "load", 1.5, None)]
+        assert read is not None
+        assert read.rows() == [(datetime(2026, 1, 1), "a", "load", 1.5, None, None, None)]
         assert read.schema == SERIES.empty().schema
         told = host.fetch(box, "box", "none", Path("logs"))
     assert told is not None

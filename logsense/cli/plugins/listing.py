@@ -1,11 +1,17 @@
 """``logsense plugins list``: what is installed, without importing any of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from logsense.cli.options import CONTEXT, common
-from logsense.cli.output import emit
+from logsense.cells import cells, fit, one_row
+from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.output import emit, emit_json, width
+from logsense.inventory import CORE, Distribution, installed
+
+#: Cells that the kind of an entry takes.
+_KIND = 10
 
 
 @click.command("list", context_settings=CONTEXT)
@@ -14,26 +20,70 @@ from logsense.cli.output import emit
 )
 @common
 def list_(format_: str, **options: Any) -> int:
-    """List the plugins that are installed, by kind, with what they come from; imports none of them."""
-    del options
-    from logsense import report
-    from logsense.host import KINDS, find
-
-    found = [one for kind in KINDS for one in find(kind)]
+    """List the plugins that are installed, by what brings them, and whether they are loaded; imports none."""
+    settings, _ = split(options)
+    found = installed(settings.plugins)
     if format_ == "json":
-        rows = [
-            {"kind": one.kind, "name": one.name, "module": one.value, "distribution": one.distribution,
-             "version": one.version, "bundled": one.bundled}
-            for one in found
-        ]  # fmt: skip
-        emit([report.dumps({"schema": "logsense/plugins/1", "plugins": rows}, indent=1)])
-        return 0
-    table = [["KIND", "NAME", "FROM", "VERSION", "MODULE"]]
-    for one in found:
-        cells = (one.kind, one.name, one.distribution, one.version, one.value)
-        table.append([report.one_row(cell) for cell in cells])
-    widths = [max(report.cells(row[column]) for row in table) for column in range(5)]
-    for row in table:
-        padded = (cell + " " * (room - report.cells(cell)) for cell, room in zip(row, widths, strict=True))
-        emit(["  ".join(padded).rstrip() + "\n"])
+        emit_json(document(found))
+    else:
+        emit(f"{row}\n" for row in rows(found, width(), settings.plugins.disabled))
     return 0
+
+
+def document(found: list[Distribution]) -> dict[str, Any]:
+    """The list as ``logsense/plugins/1``: entries in ``plugins``, what brings them in ``distributions``."""
+    entries = [
+        {"kind": entry.kind, "name": entry.name, "module": entry.module, "distribution": one.name,
+         "version": one.version, "bundled": one.bundled, "enabled": not entry.why_not,
+         "reason": entry.why_not or None, "runs": "worker" if entry.worker else "here"}
+        for one in found for entry in one.entries
+    ]  # fmt: skip
+    brought = [
+        {"name": one.name, "version": one.version, "summary": one.summary or None, "home": one.home or None,
+         "licence": one.licence or None, "requires": one.asks, "requirement_met": one.met,
+         "folder": one.folder, "bundled": one.bundled}
+        for one in found
+    ]  # fmt: skip
+    order = {kind: number for number, kind in enumerate(dict.fromkeys(row["kind"] for row in entries))}
+    entries.sort(key=lambda row: order[row["kind"]])
+    return {"schema": "logsense/plugins/1", "plugins": entries, "distributions": brought}
+
+
+def rows(found: list[Distribution], room: int, disabled: tuple[str, ...] = ()) -> Iterator[str]:
+    """For a person, at most ``room`` cells wide: a paragraph a distribution, a row an entry."""
+    every = [entry for one in found for entry in one.entries]
+    name = min(max((cells(one_row(entry.name)) for entry in every), default=0), 24)
+    module = min(max((cells(one_row(entry.module)) for entry in every), default=0), max(room // 3, 16))
+    for number, one in enumerate(found):
+        if number:
+            yield ""
+        yield fit(one_row(f"{one.name} {one.version}  {said(one)}"), room)
+        if one.summary and not one.bundled:
+            yield fit(f"  {one_row(one.summary)}", room)
+        for entry in one.entries:
+            state = entry.why_not or ("enabled, in a worker" if entry.worker else "enabled")
+            parts = (_padded(entry.kind, _KIND), _padded(entry.name, name), _padded(entry.module, module))
+            yield fit("  ".join(("", *parts, one_row(state))).rstrip(), room)
+    apart = [what for what in disabled if not _names_an_entry(what, found)]
+    if apart:
+        yield ""
+        yield fit(f"disabled, of what these register: {', '.join(map(one_row, apart))}", room)
+
+
+def said(one: Distribution) -> str:
+    """What a distribution asks of the core, in words."""
+    if one.bundled:
+        return "comes with logsense"
+    if one.asks is None:
+        return f"does not say which {CORE} it needs"
+    asks = f"asks for {CORE} {one.asks}" if one.asks else f"asks for any {CORE}"
+    return asks if one.met else f"{asks}: not this one"
+
+
+def _padded(text: str, room: int) -> str:
+    row = fit(one_row(text), room)
+    return row + " " * (room - cells(row))
+
+
+def _names_an_entry(what: str, found: list[Distribution]) -> bool:
+    return any(what in (one.name, f"{entry.kind}.{entry.name}") for one in found for entry in one.entries)

@@ -43,13 +43,15 @@ def kinds_known(plugin: Any) -> None:
 
 
 def times_in_order(plugin: Any) -> None:
-    """No anomaly ends before it starts, or lies outside the run."""
+    """No anomaly ends before it starts, or lies outside the run and its metrics."""
     for name, view, found in _found(plugin):
         back = found.filter(pl.col("end") < pl.col("start"))
         need(not back.height, f"{name}: it ends before it starts: {back.rows()[:1]}")
         if view.start is not None:
             room = timedelta(microseconds=view.width)
-            begin, end = view.start - room, view.start + room * (view.buckets + 1)
+            times = view.series["time"].to_list()
+            begin = min([view.start, *times]) - room
+            end = max([view.start + room * view.buckets, *times]) + room
             off = found.filter((pl.col("start") < begin) | (pl.col("end") > end))
             need(not off.height, f"{name}: not within {begin} to {end}: {off.rows()[:1]}")
 

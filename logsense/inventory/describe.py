@@ -1,0 +1,100 @@
+"""What plugins register, in words: they are loaded for it, through the host, as a run would load them."""
+
+import inspect
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from logsense.analysis import PluginFailure
+from logsense.config import PluginSettings
+from logsense.host import Host, Loaded
+
+#: Kinds that register folders, and the keys under which their files name what they declare.
+FOLDERS = {"formats": "name", "masks": "mask"}
+#: What the docstring of a detector or ranker says under headings of its own.
+HEADINGS = ("Finds", "Misses", "Cost", "Source")
+_HEADING = re.compile(rf"^\s*({'|'.join(HEADINGS)}|Args):", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing a plugin registers.
+
+    entry: kind, name and distribution of the entry point. about: what it is in a sentence. parts: what it
+    says of Finds, Misses, Cost and Source. keywords: with defaults, as written in Python. holds: names that
+    people meet: of formats, masks or schemes, or its title.
+    """
+
+    name: str
+    entry: tuple[str, str, str]
+    about: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    keywords: Mapping[str, str] = field(default_factory=dict)
+    holds: tuple[str, ...] = ()
+
+
+def described(
+    kinds: Sequence[str], settings: PluginSettings
+) -> tuple[list[Thing], tuple[PluginFailure, ...]]:
+    """All that plugins of these kinds register, and the plugins that failed at it.
+
+    What is left out by the settings is not loaded; strangers' code runs in its worker.
+    """
+    with Host(kinds=kinds, plugins=settings) as host:
+        # What formats() and masks() give does not say whose it is.
+        loaded = [one for kind in kinds for one in host._of(kind)]  # noqa: SLF001
+        things = [_thing(one) for one in loaded]
+        return things, tuple(host.failures)
+
+
+def _thing(one: Loaded) -> Thing:
+    found = one.found
+    entry = (found.kind, found.name, found.distribution)
+    if found.kind in FOLDERS:
+        folder = Path(str(one.thing))
+        return Thing(found.name, entry, f"files in {folder}", holds=tuple(_declared(folder, found.kind)))
+    doc = _doc(one)
+    about, parts = told(doc)
+    keywords = {name: "" if default is ... else repr(default) for name, default in one.parameters.items()}
+    return Thing(one.name, entry, about, parts, keywords, one.schemes or ((one.title,) if one.title else ()))
+
+
+def _doc(one: Loaded) -> str:
+    if one.thing is None:  # it lives in a worker, which tells the first line
+        return one.about
+    if one.found.kind == "commands":
+        return str(getattr(one.thing, "help", "") or "")
+    return inspect.getdoc(one.thing) or ""
+
+
+def told(doc: str) -> tuple[str, dict[str, str]]:
+    """The first sentence of a docstring, and what stands under its headings, each as one line."""
+    pieces = _HEADING.split(_unwrapped(doc))
+    first = " ".join(pieces[0].split("\n\n")[0].split())
+    end = re.search(r"[.:](?= [A-Z]|$)", first)
+    parts = {
+        name: " ".join(text.split())
+        for name, text in zip(pieces[1::2], pieces[2::2], strict=True)
+        if name in HEADINGS
+    }
+    return first[: end.start() + 1] if end else first, parts
+
+
+def _unwrapped(doc: str) -> str:
+    """The docstring with each heading at the start of a line: they follow one another within lines, too."""
+    return re.sub(rf"(?<=[.)]) (?=(?:{'|'.join(HEADINGS)}):)", "\n", re.sub(r"\n(?! *\n)", "\n", doc))
+
+
+def _declared(folder: Path, kind: str) -> Iterable[str]:
+    """The names of what the files of a folder declare; files that cannot be read are a run's to blame."""
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            content = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            continue
+        value = content.get(FOLDERS[kind], [])
+        rows = [{"name": value}] if isinstance(value, str) else value
+        if isinstance(rows, list):
+            yield from (str(row["name"]) for row in rows if isinstance(row, dict) and "name" in row)

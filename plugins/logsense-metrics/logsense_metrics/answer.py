@@ -1,0 +1,65 @@
+"""Answers of the HTTP API of Prometheus to a query over a range, as curl or promtool keep them."""
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+
+from logsense_metrics import counters, labels
+from logsense_metrics.times import numbered
+
+
+class Answer:
+    """Reads ``{"status": "success", "data": {"resultType": "matrix", "result": [...]}}``.
+
+    Numbers are taken as they are: of a counter one asks for its rate.
+    """
+
+    name = "prometheus-json"
+
+    def claims(self, name: str, head: str) -> bool:  # noqa: ARG002 - what it is, its text says, not its name
+        """Whether it begins like such an answer."""
+        start = head.lstrip()[:400]
+        return start.startswith("{") and bool(re.search(r'"resultType"\s*:\s*"matrix"', start))
+
+    def series(self, path: Path) -> pl.DataFrame:
+        """SERIES; ValueError for what is no such answer."""
+        told = json.loads(path.read_text("utf-8"))
+        try:
+            found = [(one["metric"], one["values"]) for one in told["data"]["result"]]
+            rows = [
+                (number, str(time), str(value), *_named(metric))
+                for number, (metric, values) in enumerate(found)
+                for time, value in values
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"no answer to a query over a range: {type(error).__name__} {error}"
+            raise ValueError(msg) from error
+        names = {
+            "id": pl.UInt32,
+            "stamp": pl.String,
+            "text": pl.String,
+            "service": pl.String,
+            "metric": pl.String,
+        }
+        frame = pl.DataFrame(rows, schema=names, orient="row")
+        return counters.series(
+            frame.select(
+                "id",
+                "service",
+                "metric",
+                time=numbered(pl.col("stamp")),
+                value=pl.col("text").str.to_lowercase().cast(pl.Float64, strict=False),
+                counter=pl.lit(value=False),
+                unit=pl.lit(None, pl.String),
+                line=pl.lit(1),
+            )
+        )
+
+
+def _named(metric: dict[str, str]) -> tuple[str, str]:
+    owner = next((metric[one] for one in labels.OWNERS if metric.get(one, "") not in labels.NOBODY), "")
+    apart = [f"{one}={metric[one]}" for one in labels.APART if metric.get(one)]
+    name = metric.get("__name__", "query")
+    return str(owner), f"{name}{{{','.join(apart)}}}" if apart else str(name)

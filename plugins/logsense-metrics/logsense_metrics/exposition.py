@@ -1,0 +1,87 @@
+"""The text form of Prometheus and OpenMetrics, with timestamps."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+
+from logsense_metrics import counters, labels
+from logsense_metrics.times import numbered
+
+_NAME, _VALUE = r"[a-zA-Z_:][a-zA-Z0-9_:]*", r"[-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|Inf|NaN)"
+_SAMPLE = rf"^({_NAME})(?:\{{(.*)\}})?\s+({_VALUE})(?:\s+(\d+(?:\.\d+)?))?\s*$"
+_TYPE = r"^#\s*TYPE\s+(\S+)\s+(\S+)"
+#: Of histograms and summaries only their counts and sums are rates.
+_BUCKETS = r"(?:^|,)\s*(?:le|quantile)=\""
+
+
+class Exposition:
+    """Reads text exposition: ``name{labels} value time``, times in ms (Prometheus) or s (OpenMetrics).
+
+    Counters, by their TYPE or name, become rates a second. Lines without a time are left out; a file without
+    any is a snapshot of one moment nobody knows, and is refused.
+    """
+
+    name = "prometheus"
+
+    def claims(self, name: str, head: str) -> bool:  # noqa: ARG002 - what it is, its lines say, not its name
+        """Whether lines are samples or comments of this form, and say that they are."""
+        lines = head.split("\n")
+        lines = [line.strip() for line in (lines[:-1] if len(lines) > 2 else lines) if line.strip()]
+        said = [line for line in lines if re.match(r"#\s*(TYPE|HELP|UNIT)\s+\S+", line)]
+        samples = [line for line in lines if not line.startswith("#")]
+        return bool(said) and all(re.match(_SAMPLE, _bare(line)) for line in samples)
+
+    def series(self, path: Path) -> pl.DataFrame:
+        """SERIES; ValueError where no sample has a time."""
+        lines = pl.DataFrame({"text": path.read_text("utf-8", "replace").split("\n")}).with_row_index(
+            "line", 1
+        )
+        types = lines.select(
+            name=pl.col("text").str.extract(_TYPE, 1), type=pl.col("text").str.extract(_TYPE, 2)
+        )
+        types = types.drop_nulls().unique("name", keep="last")
+        text = pl.col("text").str.replace(r"\s+#\s+\{.*$", "")
+        names = ("name", "labels", "text", "stamp")
+        rows = lines.filter(~pl.col("text").str.starts_with("#")).select(
+            "line",
+            *(text.str.extract(_SAMPLE, n).alias(one) for n, one in enumerate(names, 1)),
+        ).drop_nulls("name")  # fmt: skip
+        rows = rows.filter(~pl.col("labels").fill_null("").str.contains(_BUCKETS))
+        if rows["stamp"].null_count() == rows.height:
+            msg = (
+                f"none of its {rows.height:,} samples has a time, so it cannot be said when they were taken; "
+                "export them with times (promtool, query_range)"
+            )
+            raise ValueError(msg)
+        return counters.series(_told(rows.drop_nulls("stamp"), types))
+
+
+def _told(rows: pl.DataFrame, types: pl.DataFrame) -> pl.DataFrame:
+    said = pl.col("labels").fill_null("")
+    of = {
+        label: said.str.extract(rf'(?:^|,)\s*{label}="((?:[^"\\]|\\.)*)"').fill_null("")
+        for label in {*labels.OWNERS, *labels.APART}
+    }
+    base = pl.col("name").str.replace(r"_(total|count|sum)$", "")
+    counter = pl.col("name").is_in(_of(types, "counter")) | base.is_in(_of(types, "counter"))
+    counter |= base.is_in(_of(types, "histogram")) | base.is_in(_of(types, "summary"))
+    untyped = ~(pl.col("name").is_in(types["name"].implode()) | base.is_in(types["name"].implode()))
+    return rows.select(
+        "line",
+        id=pl.struct("name", "labels").rank("dense").cast(pl.UInt32),
+        time=numbered(pl.col("stamp")),
+        service=labels.owner(of),
+        metric=labels.told_apart(pl.col("name"), of),
+        value=pl.col("text").str.to_lowercase().cast(pl.Float64, strict=False),
+        counter=counter | (untyped & pl.col("name").str.contains(counters.COUNTER)),
+        unit=pl.lit(None, pl.String),
+    )
+
+
+def _of(types: pl.DataFrame, wanted: str) -> pl.Expr:
+    return pl.lit(types.filter(pl.col("type") == wanted)["name"].implode())
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"\s+#\s+\{.*$", "", line)
