@@ -35,18 +35,20 @@ class Added:
 def announced() -> list[Added]:
     """The commands of the plugins that the settings let through, first ones first.
 
-    As for all plugins: LOGSENSE_LOAD_PLUGINS and the user's own file count. ConfigError where these are wrong.
+    As for all plugins LOGSENSE_LOAD_PLUGINS and the user's own file count; ConfigError where one is wrong.
     """
     from importlib.metadata import entry_points
-
-    from logsense.config import Settings, chosen, usual_file
 
     found = {
         Added(point.dist.name, point.name, point.value, point.dist.version)
         for point in entry_points(group=GROUP)
         if point.dist is not None
     }
-    return chosen(sorted(found), Settings.resolve(config=usual_file()).plugins) if found else []
+    if not found:
+        return []  # the settings are not asked for nothing: the help is quick
+    from logsense.config import Settings, chosen, usual_file
+
+    return chosen(sorted(found), Settings.resolve(config=usual_file()).plugins)
 
 
 def settled(found: Iterable[Added], own: Collection[str]) -> tuple[dict[str, Added], list[str]]:

@@ -159,7 +159,7 @@ def test_the_variable_limits_commands_too(site, allowed, there):
 
 
 def test_the_users_settings_hold_for_commands(site, tmp_path):
-    """What the user's file disables is no command; a file that is wrong is named, and the help still comes."""
+    """What the user's file disables is no command; a wrong file is named, and the help still comes."""
     site.add("logsense-greet", WORKS)
     file = tmp_path / "config.toml"
     for name in ("logsense-greet", "commands.greet"):
