@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 import pytest
-from logsense.testing import calm, from_table, parametrize_with_checks, planted
+from logsense.testing import calm, check_command, from_table, parametrize_with_checks, planted
 
 from logsense_security import (
     Deeds,
@@ -167,3 +167,8 @@ def test_the_host_is_given_all():
     """The hooks give the classes and the command."""
     assert register_detectors() == ALL
     assert [command.name for command in register_commands()] == ["attack"]
+
+
+def test_the_command_conforms():
+    """The kit's checks of commands hold."""
+    check_command(register_commands()[0])
