@@ -49,6 +49,7 @@ wheel: $(CHECKS) ## Build the wheel into dist/.
 reference: $(CHECKS) ## Write docs/api.md from the code, and the files that the tutorial shows.
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/tutorial.py
+	LOGSENSE_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/contract/test_testing_document.py
 
 api: $(CHECKS)   ## Renew the snapshot of what plugins may rely on; tell the change in CHANGELOG.md.
 	LOGSENSE_RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/contract/test_api.py

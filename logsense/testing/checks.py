@@ -78,6 +78,7 @@ def checks_for(plugin: object) -> dict[str, Check]:
 
 def _of(kind: str) -> Checker:
     def check(plugin: object) -> None:
+        """Every check of its kind, one after the other; CheckFailed names the first that fails."""
         found = kind_of(plugin)
         if found != kind:
             msg = f"this is no {kind} but a {found}"
@@ -86,7 +87,6 @@ def _of(kind: str) -> Checker:
             one(plugin)
 
     check.__name__ = f"check_{kind}"
-    check.__doc__ = f"Every check of a {kind}, one after the other; CheckFailed names the first that fails."
     return check
 
 

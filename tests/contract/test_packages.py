@@ -22,8 +22,6 @@ from logsense import __version__
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent for path in (ROOT / "plugins").glob("logsense-*/pyproject.toml"))
 NAMES = [package.name for package in PACKAGES]
-#: Packages that are being written; nothing may be in here in a release.
-AWAITED = ("logsense-kubernetes", "logsense-metrics", "logsense-security")
 #: Looks up and registers all that is installed; prints kind, name, distribution, version, how many things.
 PROBE = """
 import json
@@ -41,11 +39,9 @@ print(json.dumps(rows))
 """
 
 
-def each(*, but: tuple[str, ...] = ()):
-    """A test for each package; those in ``but`` may fail still."""
-    marks = [pytest.mark.xfail(reason="awaited", strict=False)]
-    cases = [pytest.param(path, id=path.name, marks=marks if path.name in but else []) for path in PACKAGES]
-    return pytest.mark.parametrize("package", cases)
+def each():
+    """A test for each package."""
+    return pytest.mark.parametrize("package", [pytest.param(path, id=path.name) for path in PACKAGES])
 
 
 def project(package: Path) -> dict:
@@ -156,7 +152,7 @@ def test_all_are_found(found):
     assert set(found) == wanted
 
 
-@each(but=AWAITED)
+@each()
 def test_each_registers_what_it_announces(package, found):
     """Each entry point names a module that is there, and its hook of that kind gives at least one thing."""
     given = [n for row, n in found.items() if row[2] == package.name]
@@ -225,7 +221,7 @@ def _code(package: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in module(package).rglob("*.py"))
 
 
-@each(but=AWAITED)
+@each()
 def test_it_comes_with_tests_and_a_page(package):
     """It has tests of its own, run with all others, and its page says how to install and use it."""
     assert list((package / "tests").glob("test_*.py"))

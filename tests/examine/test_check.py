@@ -13,7 +13,7 @@ from logsense.scaffold import plan, write
 RANKER = '''"""A ranker."""
 
 import polars as pl
-from logsense.api import hookimpl
+from logsense.api import View, hookimpl
 
 FORM = {{"candidate": pl.UInt32, "name": pl.String, "value": pl.Float64, "why": pl.String}}
 {top}
@@ -23,14 +23,14 @@ class Mine:
 
     name = "mine"
 
-    def score(self, view, candidates):
+    def score(self, view: View, candidates: pl.DataFrame) -> pl.DataFrame:
         """No evidence at all."""
         {body}
         return pl.DataFrame(schema=FORM)
 
 
 @hookimpl
-def {hook}():
+def {hook}() -> list[type[Mine]]:
     """The class."""
     return [Mine]
 '''
@@ -85,7 +85,7 @@ def test_a_fault_of_loading_is_named(project, fault, check, words):
     """Whatever goes wrong when it is loaded is a failure of one check, with the reason."""
     faults, _ = failed(project(**fault))
     assert words in faults.pop(check)
-    assert not set(faults) - {"light_import", "stdout_silent", "import_silent"}
+    assert not set(faults) - {"light_import", "quick_import", "stdout_silent", "import_silent"}
 
 
 def test_a_check_that_ends_the_process_costs_no_other(project):

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from logsense import analyze
-from logsense.cli.main import main
 
 from logsense_kubernetes.kubernetes import Kubernetes
 from logsense_kubernetes.programs import ProgramError
@@ -132,11 +131,12 @@ def test_a_log_that_was_cleaned_away_is_no_failure(cluster, tmp_path):
     assert "api-6c8f7d9b54-q7w2k/api/0.log" not in names(tmp_path)
 
 
-def test_a_namespace_that_is_empty_or_unknown_is_told(programs, installed, capsys):
+def test_a_namespace_that_is_empty_or_unknown_is_told(programs, installed):
     """Kubectl gives an empty list for both; what to look at is said. Exit 4."""
     programs.answer("kubectl", "get", out='{"apiVersion": "v1", "kind": "List", "items": []}')
-    assert main(["analyze", "k8s://nowhere"]) == 4
-    assert "there are no pods in nowhere" in " ".join(capsys.readouterr().out.split())
+    analysis = analyze("k8s://nowhere")
+    assert analysis.exit_code == 4
+    assert "there are no pods in nowhere" in str(analysis.skipped.rows())
 
 
 def test_a_program_that_is_missing_is_named(installed, monkeypatch, tmp_path):
