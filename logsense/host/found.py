@@ -4,13 +4,11 @@ Plugins are found by the entry points of installed distributions, one group a ki
 analysed data can enable or configure anything.
 """
 
+import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, entry_points
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from logsense.config import PluginSettings
 
@@ -51,13 +49,25 @@ class Found:
     @property
     def refused(self) -> str:
         """Why it may not be loaded whatever the settings say; "" where it may."""
-        if canonicalize_name(self.distribution) == BUNDLED and not self.bundled:
+        if canonical(self.distribution) == BUNDLED and not self.bundled:
             return f"its distribution bears the name of logsense itself, {BUNDLED}; it is not loaded"
         # Not by an import: the package names the pipeline for type checkers, and so would this room.
         ours = str(sys.modules["logsense"].__version__)
-        if self.needs and not SpecifierSet(self.needs).contains(ours, prereleases=True):
+        if self.needs and not _fits(ours, self.needs):
             return f"it needs {BUNDLED}{self.needs}, this is {ours}; it is not loaded"
         return ""
+
+
+def canonical(name: str) -> str:
+    """The name of a distribution in the one spelling that tells it from others (PEP 503)."""
+    # As packaging.utils has it, whose import costs each run 50 ms; only strangers' versions need the rest.
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _fits(version: str, needs: str) -> bool:
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(needs).contains(version, prereleases=True)
 
 
 def find(kind: str) -> list[Found]:
@@ -65,9 +75,21 @@ def find(kind: str) -> list[Found]:
 
     kind: one of ``KINDS``. Two entries of one name are both returned; the host refuses the second.
     """
+    return find_all((kind,))[kind]
+
+
+def find_all(kinds: Iterable[str]) -> dict[str, list[Found]]:
+    """As ``find``, of several kinds: the files of all distributions are read once, not once a kind."""
     told: dict[int, tuple[str, str, str]] = {}
-    rows = {_found(kind, point, told) for point in entry_points(group=f"logsense.{kind}")}
-    return sorted(rows, key=lambda f: (not f.bundled, f.distribution, f.name, f.value, f.version))
+    found: dict[str, set[Found]] = {kind: set() for kind in kinds}
+    points = entry_points()
+    for kind, rows in found.items():
+        rows |= {_found(kind, point, told) for point in points.select(group=f"logsense.{kind}")}
+
+    def place(one: Found) -> tuple[bool, str, str, str, str]:
+        return not one.bundled, one.distribution, one.name, one.value, one.version
+
+    return {kind: sorted(rows, key=place) for kind, rows in found.items()}
 
 
 def _found(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str]]) -> Found:
@@ -84,11 +106,13 @@ def _needs(dist: Distribution) -> str:
     for text in dist.requires or ():
         if "logsense" not in text.lower():
             continue
+        from packaging.requirements import InvalidRequirement, Requirement
+
         try:
             needed = Requirement(text)
         except InvalidRequirement:
             continue  # of a form that installers refuse, too
-        if canonicalize_name(needed.name) == BUNDLED and (needed.marker is None or needed.marker.evaluate()):
+        if canonical(needed.name) == BUNDLED and (needed.marker is None or needed.marker.evaluate()):
             return str(needed.specifier)
     return ""
 
@@ -103,10 +127,10 @@ def here(found: Found, settings: PluginSettings) -> bool:
 
     Widgets of the screens and commands of click live in the process that shows them.
     """
-    trusted = {canonicalize_name(name) for name in settings.trusted}
+    trusted = {canonical(name) for name in settings.trusted}
     return (
         found.bundled
         or found.distribution == GIVEN
         or found.kind in ("panels", "commands")
-        or canonicalize_name(found.distribution) in trusted
+        or canonical(found.distribution) in trusted
     )
