@@ -63,7 +63,7 @@ def test_what_is_not_loaded_says_why(publish, settings, why):
 def test_a_requirement_that_is_not_met_is_a_reason(publish):
     """A plugin for another version of logsense is told as such, with both versions."""
     publish("logsense-late", {"detectors": {"late": "late"}}, requires=f"{CORE}>=7")
-    assert entry("logsense-late").why_not.startswith(f"it needs {CORE} >=7, this is 0.")
+    assert entry("logsense-late").why_not.startswith(f"it needs {CORE}>=7, this is 0.")
 
 
 def test_the_second_of_a_name_says_who_has_it(publish):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from logsense.cells import fit, one_row, wrap
-from logsense.cli.options import CONTEXT, common, remark, split
+from logsense.cli.options import CONTEXT, common, configured, remark, split
 from logsense.cli.output import emit, emit_json, width
 from logsense.inventory import CORE, KINDS, Distribution, Entry, installed
 from logsense.inventory.named import named, unknown
@@ -23,6 +23,7 @@ _LABEL = 10
 @click.option(
     "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", help="How to print."
 )
+@configured
 @common
 def info(name: str, format_: str, **options: Any) -> int:
     r"""Say what a plugin is: where it comes from, what it registers, its keywords.
@@ -87,7 +88,8 @@ def _document(entries: Sequence[tuple[Distribution, Entry]], things: "Sequence[T
             {"name": f"{thing.entry[0]}.{thing.name}", "entry": thing.entry[1],
              "distribution": thing.entry[2],
              "about": thing.about, **{key.lower(): text for key, text in thing.parts.items()},
-             "keywords": dict(thing.keywords), "holds": list(thing.holds)}
+             "keywords": dict(thing.keywords), "given": dict(thing.given), "holds": list(thing.holds),
+             "enabled": thing.enabled}
             for thing in things
         ],
     }  # fmt: skip
@@ -121,6 +123,10 @@ def _told(thing: "Thing", room: int) -> Iterator[str]:
     yield from _labelled("holds", ", ".join(thing.holds), room, 4)
     words = ", ".join(f"{name} = {value}" if value else name for name, value in thing.keywords.items())
     yield from _labelled("keywords", words, room, 4)
+    given = ", ".join(f"{name} = {value}" for name, value in thing.given.items())
+    yield from _labelled("settings", given, room, 4)
+    if not thing.enabled:
+        yield from _labelled("disabled", "it is left out of all runs", room, 4)
 
 
 def wrap_in(text: str, room: int, by: int) -> Iterator[str]:

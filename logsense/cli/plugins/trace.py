@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from logsense.cells import cells, fit, one_row
-from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
+from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.output import emit, emit_json, width
 from logsense.cli.progress import Meter
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N calls.")
 @click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal",
               help="How to print.")  # fmt: skip
+@configured
 @common
 def trace(paths: tuple[str, ...], sort: str, top: int | None, format_: str, **options: Any) -> int:
     r"""Analyze PATH, and say which plugin was called, what it was given and gave, and how long it took.
