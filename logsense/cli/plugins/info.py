@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from logsense.cells import fit, one_row, wrap
+from logsense.clean import safe
+from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, configured, remark, split
 from logsense.cli.output import emit, emit_json, width
 from logsense.inventory import CORE, KINDS, Distribution, Entry, installed
@@ -55,9 +57,9 @@ def info(name: str, format_: str, **options: Any) -> int:
     else:
         emit(f"{row}\n" for row in _rows(entries, things, width()))
     ours = {one.name for one, _ in entries}
-    said = [f"{one.plugin} {one.version}: {one.reason}" for one in failures]
-    remark([row for row in said if any(f"({name})" in row for name in ours)], manner)
-    return 0
+    failed = [one for one in failures if any(one.plugin.endswith(f"({safe(name)})") for name in ours)]
+    remark([f"{one.plugin} {one.version}: {one.reason}" for one in failed], manner)
+    return ended(0, failed, settings.plugins)
 
 
 def _kinds(name: str, entries: Sequence[tuple[Distribution, Entry]]) -> list[str]:

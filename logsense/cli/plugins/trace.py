@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from logsense.cells import cells, fit, one_row
+from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.output import emit, emit_json, width
 from logsense.cli.progress import Meter
@@ -49,7 +50,8 @@ def trace(paths: tuple[str, ...], sort: str, top: int | None, format_: str, **op
         emit_json(document(ordered[:top], calls, milliseconds))
     else:
         emit(f"{row}\n" for row in rows(ordered[:top], calls, milliseconds, width()))
-    return 0 if analysis.exit_code == 1 else analysis.exit_code
+    code = 0 if analysis.exit_code == 1 else analysis.exit_code
+    return ended(code, analysis.plugins_failed, settings.plugins, shown=False)
 
 
 def document(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: float) -> dict[str, Any]:
