@@ -109,7 +109,7 @@ def test_the_list_obeys_the_settings(publish, capfd, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", [CORE, "Logsense.AIOps"])
 def test_a_stranger_of_our_name_is_none_of_ours(publish, name):
-    """A distribution that bears the core's name is told to be refused, as the host does; it is no part of us."""
+    """A distribution that bears the core's name is told to be refused, as the host does, and is not ours."""
     publish(name, {"detectors": {"late": "late"}}, version="99", requires=None)
     (stranger,) = [one for one in installed(PluginSettings()) if one.version == "99"]
     assert not stranger.bundled
