@@ -135,6 +135,22 @@ def test_every_command_that_loads_plugins_takes_the_options(run, own):
         assert {"--config", "--no-plugins", "--strict-plugins"} <= options, name
 
 
+def test_what_tells_of_plugins_takes_the_options(run, own):
+    """The commands that tell of plugins are told of another file, or to leave strangers out, as a run is."""
+    from logsense.cli.plugins import plugins
+
+    for name, more in (
+        ("list", []),
+        ("check", []),
+        ("info", ["--strict-plugins"]),
+        ("trace", ["--strict-plugins"]),
+    ):
+        options = {
+            option for parameter in plugins.get_command(None, name).params for option in parameter.opts
+        }
+        assert {"--config", "--no-plugins", *more} <= options, name
+
+
 def test_a_command_reads_the_file(run, own, log, pipeline):
     """A run has the settings of the user's own file, or of --config, and options before both."""
     written(own, "[run]\nthreads = 3\nverbose = 2\n[plugins]\nseconds = 7\n")

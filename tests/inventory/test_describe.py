@@ -157,3 +157,5 @@ def test_a_run_is_traced(tmp_path, late, logsense):
     }
     spent = [one["milliseconds"] for one in calls]
     assert spent == sorted(spent, reverse=True)
+    done = logsense("plugins", "trace", log, "--format", "json", "--no-plugins", path=[tmp_path / "site"])
+    assert {one["distribution"] for one in json.loads(done.out)["calls"]} == {"logsense-aiops"}
