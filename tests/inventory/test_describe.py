@@ -119,6 +119,17 @@ def test_a_plugin_that_fails_is_told_with_its_reason(publish, capfd):
     assert "no luck" in told_.err
 
 
+def test_a_plugin_that_fails_fails_a_strict_trace(publish, tmp_path, capfd):
+    """The trace ends with 4 where a plugin failed and that is to be an error, else as the run does."""
+    publish("logsense-late", {"detectors": {"lateness": "late_broken"}})
+    (publish.folder / "late_broken.py").write_text("raise RuntimeError('no luck')\n", encoding="utf-8")
+    log = tmp_path / "shop.log"
+    log.write_text("".join(f"2026-01-02T03:{minute:02d}:00Z INFO order taken\n" for minute in range(60)))
+    assert main(["plugins", "trace", str(log)]) == 0
+    assert "no luck" in capfd.readouterr().err
+    assert main(["plugins", "trace", str(log), "--strict-plugins"]) == 4
+
+
 def call(plugin, milliseconds, distribution="logsense-aiops", where="here"):
     return Call(plugin, distribution, "1.0", "detect", "view of 3 counts", "2 rows", where, milliseconds, 0.0)
 
