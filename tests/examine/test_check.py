@@ -179,7 +179,7 @@ def test_what_tests_give_an_example_is_skipped_not_failed(tmp_path):
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow  # all that is bundled or published with it, checked whole: half a minute of CPU
+@pytest.mark.slow  # all that is bundled or published with it, checked whole: two minutes of CPU
 @pytest.mark.parametrize(
     "whose",
     ["reporters.bundled", "detectors.bundled", "rankers.bundled", "formats.bundled", "masks.bundled",
