@@ -170,7 +170,7 @@ def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding plugins imports nothing: one that cannot be imported is found, then fails to load."""
     point = EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
     monkeypatch.setattr(
-        "logsense.host.found.entry_points", lambda group: [point] if group == "logsense.detectors" else []
+        "logsense.entry_points.entry_points", lambda group: [point] if group == "logsense.detectors" else []
     )
     assert [f.name for f in find("detectors")] == ["broken"]
     one = Host()
@@ -180,7 +180,9 @@ def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kinds_not_asked_for_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host of some kinds never looks for the others: `parse` loads no detector."""
-    monkeypatch.setattr("logsense.host.found.entry_points", lambda group: pytest.fail(f"looked for {group}"))
+    monkeypatch.setattr(
+        "logsense.entry_points.entry_points", lambda group: pytest.fail(f"looked for {group}")
+    )
     assert Host(kinds=("formats",)).detectors() == []
 
 

@@ -1,12 +1,14 @@
-"""Which plugins are installed, and which of them a run wants; nothing of them is imported.
+"""Which plugins are installed, which of them may be loaded, and where they run; nothing of them is imported.
 
 Plugins are found by the entry points of installed distributions, one group a kind. Nothing found in the
-analysed data can enable or configure anything.
+analysed data can enable or configure anything. The host loads by these rules, and a list of what is installed
+tells by them: it needs neither Polars nor the host for that.
 """
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import Distribution, EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -20,6 +22,8 @@ KINDS = (
 BUNDLED = "logsense-aiops"
 #: The distribution of plugins that are given to a host as objects.
 GIVEN = "given"
+#: Kinds that run in this process whoever brings them: they draw on its screen, or are its commands.
+HERE = ("panels", "commands")
 #: How the packages of our own wheel begin that hold plugins.
 OURS = "logsense_"
 
@@ -53,9 +57,8 @@ class Found:
         """Why it may not be loaded whatever the settings say; "" where it may."""
         if canonicalize_name(self.distribution) == BUNDLED and not self.bundled:
             return f"its distribution bears the name of logsense itself, {BUNDLED}; it is not loaded"
-        # Not by an import: the package names the pipeline for type checkers, and so would this room.
-        ours = str(sys.modules["logsense"].__version__)
-        if self.needs and not SpecifierSet(self.needs).contains(ours, prereleases=True):
+        if not fits(self.needs):
+            ours = sys.modules["logsense"].__version__
             return f"it needs {BUNDLED}{self.needs}, this is {ours}; it is not loaded"
         return ""
 
@@ -66,31 +69,45 @@ def find(kind: str) -> list[Found]:
     kind: one of ``KINDS``. Two entries of one name are both returned; the host refuses the second.
     """
     told: dict[int, tuple[str, str, str]] = {}
-    rows = {_found(kind, point, told) for point in entry_points(group=f"logsense.{kind}")}
-    return sorted(rows, key=lambda f: (not f.bundled, f.distribution, f.name, f.value, f.version))
+    return in_order(announced(kind, point, told) for point in entry_points(group=f"logsense.{kind}"))
 
 
-def _found(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str]]) -> Found:
+def in_order(found: Iterable[Found]) -> list[Found]:
+    """Each once: ours first, then by distribution and name; of two of one name the first may be loaded."""
+    return sorted(set(found), key=lambda f: (not f.bundled, f.distribution, f.name, f.value, f.version))
+
+
+def announced(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str]]) -> Found:
+    """An entry point as what it announces. told: what is known of distributions already, by their ``id``."""
     dist = point.dist
     if dist is None:
         return Found(kind, point.name, point.value, "?", "?")
     if id(dist) not in told:  # each of these reads the distribution's file of metadata
-        told[id(dist)] = (dist.name, dist.version, _needs(dist))
+        told[id(dist)] = (dist.name, dist.version, needs(dist.requires or ()) or "")
     return Found(kind, point.name, point.value, *told[id(dist)])
 
 
-def _needs(dist: Distribution) -> str:
-    """The versions of logsense that a distribution requires, as it wrote them."""
-    for text in dist.requires or ():
+def needs(requires: Iterable[str]) -> str | None:
+    """The versions of logsense that requirements ask for; "" where any will do, None where none names it."""
+    for text in requires:
         if "logsense" not in text.lower():
             continue
         try:
             needed = Requirement(text)
         except InvalidRequirement:
             continue  # of a form that installers refuse, too
-        if canonicalize_name(needed.name) == BUNDLED and (needed.marker is None or needed.marker.evaluate()):
-            return str(needed.specifier)
-    return ""
+        asked = needed.marker is None or needed.marker.evaluate({"extra": ""})
+        if canonicalize_name(needed.name) == BUNDLED and asked:
+            # Lower bound first: a set has no order of its own.
+            return ",".join(sorted(map(str, needed.specifier), key=lambda one: (one[0] == "<", one)))
+    return None
+
+
+def fits(versions: str | None) -> bool:
+    """Whether this version of logsense is one of ``versions``, as ``needs`` gives them."""
+    # Not by an import: the package names the pipeline for type checkers, and so would this module.
+    ours = str(sys.modules["logsense"].__version__)
+    return not versions or SpecifierSet(versions).contains(ours, prereleases=True)
 
 
 def off(kind: str, name: str, settings: PluginSettings) -> bool:
@@ -103,10 +120,9 @@ def here(found: Found, settings: PluginSettings) -> bool:
 
     Widgets of the screens and commands of click live in the process that shows them.
     """
-    trusted = {canonicalize_name(name) for name in settings.trusted}
     return (
         found.bundled
         or found.distribution == GIVEN
-        or found.kind in ("panels", "commands")
-        or canonicalize_name(found.distribution) in trusted
+        or found.kind in HERE
+        or canonicalize_name(found.distribution) in map(canonicalize_name, settings.trusted)
     )
