@@ -5,14 +5,11 @@ analysed data can enable or configure anything. The host loads by these rules, a
 tells by them: it needs neither Polars nor the host for that.
 """
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from logsense.config import PluginSettings
 
@@ -55,7 +52,7 @@ class Found:
     @property
     def refused(self) -> str:
         """Why it may not be loaded whatever the settings say; "" where it may."""
-        if canonicalize_name(self.distribution) == BUNDLED and not self.bundled:
+        if canonical(self.distribution) == BUNDLED and not self.bundled:
             return f"its distribution bears the name of logsense itself, {BUNDLED}; it is not loaded"
         if not fits(self.needs):
             ours = sys.modules["logsense"].__version__
@@ -63,13 +60,28 @@ class Found:
         return ""
 
 
+def canonical(name: str) -> str:
+    """The name of a distribution in the one spelling that tells it from others (PEP 503)."""
+    # As packaging.utils has it, whose import costs each run 50 ms; only strangers' versions need the rest.
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def find(kind: str) -> list[Found]:
     """The plugins of a kind that are installed, by distribution and name; nothing is imported.
 
     kind: one of ``KINDS``. Two entries of one name are both returned; the host refuses the second.
     """
+    return find_all((kind,))[kind]
+
+
+def find_all(kinds: Iterable[str]) -> dict[str, list[Found]]:
+    """As ``find``, of several kinds: the files of all distributions are read once, not once a kind."""
     told: dict[int, tuple[str, str, str]] = {}
-    return in_order(announced(kind, point, told) for point in entry_points(group=f"logsense.{kind}"))
+    found: dict[str, list[Found]] = {}
+    points = entry_points()
+    for kind in kinds:
+        found[kind] = in_order(announced(kind, one, told) for one in points.select(group=f"logsense.{kind}"))
+    return found
 
 
 def in_order(found: Iterable[Found]) -> list[Found]:
@@ -92,12 +104,14 @@ def needs(requires: Iterable[str]) -> str | None:
     for text in requires:
         if "logsense" not in text.lower():
             continue
+        from packaging.requirements import InvalidRequirement, Requirement
+
         try:
             needed = Requirement(text)
         except InvalidRequirement:
             continue  # of a form that installers refuse, too
         asked = needed.marker is None or needed.marker.evaluate({"extra": ""})
-        if canonicalize_name(needed.name) == BUNDLED and asked:
+        if canonical(needed.name) == BUNDLED and asked:
             # Lower bound first: a set has no order of its own.
             return ",".join(sorted(map(str, needed.specifier), key=lambda one: (one[0] == "<", one)))
     return None
@@ -105,9 +119,13 @@ def needs(requires: Iterable[str]) -> str | None:
 
 def fits(versions: str | None) -> bool:
     """Whether this version of logsense is one of ``versions``, as ``needs`` gives them."""
+    if not versions:
+        return True
+    from packaging.specifiers import SpecifierSet
+
     # Not by an import: the package names the pipeline for type checkers, and so would this module.
     ours = str(sys.modules["logsense"].__version__)
-    return not versions or SpecifierSet(versions).contains(ours, prereleases=True)
+    return SpecifierSet(versions).contains(ours, prereleases=True)
 
 
 def off(kind: str, name: str, settings: PluginSettings) -> bool:
@@ -124,5 +142,5 @@ def here(found: Found, settings: PluginSettings) -> bool:
         found.bundled
         or found.distribution == GIVEN
         or found.kind in HERE
-        or canonicalize_name(found.distribution) in map(canonicalize_name, settings.trusted)
+        or canonical(found.distribution) in map(canonical, settings.trusted)
     )

@@ -56,6 +56,7 @@ class Host:
         self.settings = plugins or PluginSettings()
         self.failures: list[PluginFailure] = []
         self.trace: list[trace.Call] = []
+        self._there: dict[str, list[Found]] | None = None
         self._loaded: dict[str, list[Loaded]] = {}
         self._failed: set[tuple[str, str, str, int]] = set()
         self._turn = RLock()
@@ -76,7 +77,7 @@ class Host:
 
     def warm(self, *kinds: str) -> None:
         """Start the workers that plugins of these kinds will need, without waiting for them."""
-        found = [one for kind in kinds for one in (installed.find(kind) if self.installed else ())]
+        found = [one for kind in kinds for one in self._installed(kind)]
         for one in chosen(found, self.settings):
             if not one.refused and not self._is_here(one):
                 with contextlib.suppress(PluginError), self._turn:  # told when it is asked
@@ -111,6 +112,10 @@ class Host:
     def masks(self) -> list[Path]:
         """Folders of files of masks."""
         return [Path(loaded.thing) for loaded in self._of("masks")]
+
+    def held_masks(self) -> list[Path]:
+        """Those of ``masks`` that come in our own wheel: what is in them our tests hold."""
+        return [Path(loaded.thing) for loaded in self._of("masks") if loaded.found.bundled]
 
     def sources(self) -> list[Loaded]:
         """The sources."""
@@ -261,10 +266,17 @@ class Host:
                 self._loaded[kind] = self._load(kind)
             return self._loaded[kind]
 
+    def _installed(self, kind: str) -> list[Found]:
+        """What distributions announce of a kind; of all kinds of this host it is looked up once."""
+        with self._turn:
+            if self._there is None:
+                self._there = installed.find_all(self.kinds) if self.installed else {}
+            return self._there.get(kind, [])
+
     def _load(self, kind: str) -> list[Loaded]:
         loaded: list[Loaded] = []
         taken: dict[str, Found] = {}
-        there = installed.find(kind) if self.installed else []
+        there = self._installed(kind)
         entries: list[tuple[Found, object]] = [(one, None) for one in chosen(there, self.settings)]
         whole, before = len(entries) == len(there), len(self.failures)
         entries += [

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from packaging.utils import canonicalize_name
-
 from logsense.clean import safe
 from logsense.config import PluginSettings
-from logsense.entry_points import KINDS
+from logsense.entry_points import KINDS, canonical
 from logsense.errors import ConfigError, UsageError
 from logsense.inventory.installed import Distribution, Entry, installed
 
@@ -57,7 +55,7 @@ class Names:
         """
         if key == "trust":
             there = _distributions(self.found)
-            return "" if canonicalize_name(name) in map(canonicalize_name, there) else self._no_trust(name)
+            return "" if canonical(name) in map(canonical, there) else self._no_trust(name)
         entries = [*_distributions(self.found), *_entries(self.found)]
         short = {entry.name for one in self.found for entry in one.entries}
         if name in entries or (key == "load" and name in short):
