@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import polars as pl
 
+from logsense import entry_points as installed
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
 from logsense.config import PluginSettings, chosen
+from logsense.entry_points import GIVEN, KINDS, Found
 from logsense.errors import FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
-from logsense.host import found as installed
-from logsense.host.found import GIVEN, KINDS, Found
 from logsense.host.load import Loaded
 from logsense.schema import ANOMALIES, View
 

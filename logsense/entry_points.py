@@ -1,14 +1,15 @@
-"""Which plugins are installed, and which of them a run wants; nothing of them is imported.
+"""Which plugins are installed, which of them may be loaded, and where they run; nothing of them is imported.
 
 Plugins are found by the entry points of installed distributions, one group a kind. Nothing found in the
-analysed data can enable or configure anything.
+analysed data can enable or configure anything. The host loads by these rules, and a list of what is installed
+tells by them: it needs neither Polars nor the host for that.
 """
 
 import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import Distribution, EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from logsense.config import PluginSettings
 
@@ -18,6 +19,8 @@ KINDS = (
 BUNDLED = "logsense-aiops"
 #: The distribution of plugins that are given to a host as objects.
 GIVEN = "given"
+#: Kinds that run in this process whoever brings them: they draw on its screen, or are its commands.
+HERE = ("panels", "commands")
 #: How the packages of our own wheel begin that hold plugins.
 OURS = "logsense_"
 
@@ -51,9 +54,8 @@ class Found:
         """Why it may not be loaded whatever the settings say; "" where it may."""
         if canonical(self.distribution) == BUNDLED and not self.bundled:
             return f"its distribution bears the name of logsense itself, {BUNDLED}; it is not loaded"
-        # Not by an import: the package names the pipeline for type checkers, and so would this room.
-        ours = str(sys.modules["logsense"].__version__)
-        if self.needs and not _fits(ours, self.needs):
+        if not fits(self.needs):
+            ours = sys.modules["logsense"].__version__
             return f"it needs {BUNDLED}{self.needs}, this is {ours}; it is not loaded"
         return ""
 
@@ -62,12 +64,6 @@ def canonical(name: str) -> str:
     """The name of a distribution in the one spelling that tells it from others (PEP 503)."""
     # As packaging.utils has it, whose import costs each run 50 ms; only strangers' versions need the rest.
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _fits(version: str, needs: str) -> bool:
-    from packaging.specifiers import SpecifierSet
-
-    return SpecifierSet(needs).contains(version, prereleases=True)
 
 
 def find(kind: str) -> list[Found]:
@@ -81,29 +77,31 @@ def find(kind: str) -> list[Found]:
 def find_all(kinds: Iterable[str]) -> dict[str, list[Found]]:
     """As ``find``, of several kinds: the files of all distributions are read once, not once a kind."""
     told: dict[int, tuple[str, str, str]] = {}
-    found: dict[str, set[Found]] = {kind: set() for kind in kinds}
+    found: dict[str, list[Found]] = {}
     points = entry_points()
-    for kind, rows in found.items():
-        rows |= {_found(kind, point, told) for point in points.select(group=f"logsense.{kind}")}
-
-    def place(one: Found) -> tuple[bool, str, str, str, str]:
-        return not one.bundled, one.distribution, one.name, one.value, one.version
-
-    return {kind: sorted(rows, key=place) for kind, rows in found.items()}
+    for kind in kinds:
+        found[kind] = in_order(announced(kind, one, told) for one in points.select(group=f"logsense.{kind}"))
+    return found
 
 
-def _found(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str]]) -> Found:
+def in_order(found: Iterable[Found]) -> list[Found]:
+    """Each once: ours first, then by distribution and name; of two of one name the first may be loaded."""
+    return sorted(set(found), key=lambda f: (not f.bundled, f.distribution, f.name, f.value, f.version))
+
+
+def announced(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str]]) -> Found:
+    """An entry point as what it announces. told: what is known of distributions already, by their ``id``."""
     dist = point.dist
     if dist is None:
         return Found(kind, point.name, point.value, "?", "?")
     if id(dist) not in told:  # each of these reads the distribution's file of metadata
-        told[id(dist)] = (dist.name, dist.version, _needs(dist))
+        told[id(dist)] = (dist.name, dist.version, needs(dist.requires or ()) or "")
     return Found(kind, point.name, point.value, *told[id(dist)])
 
 
-def _needs(dist: Distribution) -> str:
-    """The versions of logsense that a distribution requires, as it wrote them."""
-    for text in dist.requires or ():
+def needs(requires: Iterable[str]) -> str | None:
+    """The versions of logsense that requirements ask for; "" where any will do, None where none names it."""
+    for text in requires:
         if "logsense" not in text.lower():
             continue
         from packaging.requirements import InvalidRequirement, Requirement
@@ -112,9 +110,22 @@ def _needs(dist: Distribution) -> str:
             needed = Requirement(text)
         except InvalidRequirement:
             continue  # of a form that installers refuse, too
-        if canonical(needed.name) == BUNDLED and (needed.marker is None or needed.marker.evaluate()):
-            return str(needed.specifier)
-    return ""
+        asked = needed.marker is None or needed.marker.evaluate({"extra": ""})
+        if canonical(needed.name) == BUNDLED and asked:
+            # Lower bound first: a set has no order of its own.
+            return ",".join(sorted(map(str, needed.specifier), key=lambda one: (one[0] == "<", one)))
+    return None
+
+
+def fits(versions: str | None) -> bool:
+    """Whether this version of logsense is one of ``versions``, as ``needs`` gives them."""
+    if not versions:
+        return True
+    from packaging.specifiers import SpecifierSet
+
+    # Not by an import: the package names the pipeline for type checkers, and so would this module.
+    ours = str(sys.modules["logsense"].__version__)
+    return SpecifierSet(versions).contains(ours, prereleases=True)
 
 
 def off(kind: str, name: str, settings: PluginSettings) -> bool:
@@ -127,10 +138,9 @@ def here(found: Found, settings: PluginSettings) -> bool:
 
     Widgets of the screens and commands of click live in the process that shows them.
     """
-    trusted = {canonical(name) for name in settings.trusted}
     return (
         found.bundled
         or found.distribution == GIVEN
-        or found.kind in ("panels", "commands")
-        or canonical(found.distribution) in trusted
+        or found.kind in HERE
+        or canonical(found.distribution) in map(canonical, settings.trusted)
     )
