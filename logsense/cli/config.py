@@ -8,6 +8,7 @@ import click
 
 from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.output import emit, say
+from logsense.errors import UsageError
 
 if TYPE_CHECKING:
     from logsense.config import Row, Settings
@@ -27,7 +28,9 @@ def config() -> None:
 @configured
 @common
 def show(format_: str, *, origin: bool, **options: Any) -> int:
-    r"""Print the settings a command would have with these options, as TOML that is a file of its own.
+    r"""Print all settings, and where each is from.
+
+    They are those that a command would have with these options, as TOML that is a file of its own.
 
     \b
       logsense config show --origin
@@ -53,7 +56,7 @@ def show(format_: str, *, origin: bool, **options: Any) -> int:
 @configured
 @common
 def path(**options: Any) -> int:
-    """Print which file the settings are read from, be it there or not."""
+    """Print which file is read, be it there or not."""
     from logsense.clean import name
     from logsense.config import there
 
@@ -68,17 +71,32 @@ def path(**options: Any) -> int:
 
 
 @config.command(context_settings=CONTEXT)
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @common
-def check(file: Path, **options: Any) -> int:
-    """Check the keys and values of a file, and that what it names of plugins is installed; 2 where not."""
+def check(file: Path | None, **options: Any) -> int:
+    """Say what is wrong in a file of settings.
+
+    Its keys and values are checked, that what it names of plugins is installed, and that these take the
+    keywords it gives. Without FILE your own one is meant.
+
+    Exit: 0 all is as it should be, 2 not.
+    """
     from logsense.clean import name
     from logsense.config import Settings
+    from logsense.host import Host
     from logsense.inventory.named import refuse_unknown
 
     del options
+    file = file or _place(None)[0]
+    if file is None:
+        msg = "there is no home for a file of settings; name one: logsense config check FILE"
+        raise UsageError(msg)
     settings = Settings.resolve({}, config=file)
     refuse_unknown(settings.plugins)
+    kinds = list(dict.fromkeys(key.partition(".")[0] for key in settings.plugins.keywords))
+    if kinds:
+        with Host(kinds=kinds, plugins=settings.plugins) as host:
+            host.prepare(*kinds)
     said = sum(row.origin != "default" for row in _rows(settings))
     emit([f"{name(str(file))}: {said} {'value' if said == 1 else 'values'}, all as they should be\n"])
     return 0

@@ -34,7 +34,7 @@ COMMANDS: Known = {
     "config": ("logsense.cli.config:config", "Show the settings, and where each comes from."),
     "plugins": ("logsense.cli.plugins:plugins", "List, explain, check and write plugins."),
     "completion": ("logsense.cli.completion:completion", "Print the completion script of a shell."),
-    "help": ("logsense.cli.topics:topics", "Explain exit codes, times, settings, plugins or output."),
+    "help": ("logsense.cli.topics:topics", "Explain exit codes, times, settings, addresses, plugins, …"),
 }
 
 

@@ -69,7 +69,9 @@ def tui(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> in
         own = keymap.read(keys) if keys else None
         code = run(session, at=looks["place"], mouse=mouse, keymap=own)
         failed = session.analysis.plugins_failed if session.analysis else ()
-        return ended(code, failed, settings.plugins)
+        failed += tuple(session.panels.failures) if session.panels else ()
+        # The screens have room for names alone: the reasons are told once they are left.
+        return ended(code, failed, settings.plugins, shown=False)
 
 
 def _piped(paths: tuple[str, ...]) -> bool:

@@ -20,8 +20,7 @@ def footer(page: Page, analysis: Analysis, verbose: int) -> str:
     out.append(page.labelled("MUTED", _some(_muted(analysis), few)))
     judged = _grouped((entry.source, entry.reason) for entry in analysis.not_judged)
     out.append(page.labelled("NOT JUDGED", _some(judged, few)))
-    failed = (f"{f.plugin} {f.version} in {f.hook}: {f.reason}" for f in analysis.plugins_failed)
-    out.append(page.labelled("FAILED", _some(failed, 1000), style="critical"))
+    out.append(page.labelled("FAILED", _some(_failed(analysis), 1000), style="critical"))
     out.append(page.labelled("NORMAL IS", [_baseline(page, analysis)]))
     return "".join(out) + page.labelled("NEXT", _next(analysis), style="dim")
 
@@ -79,6 +78,18 @@ def _muted(analysis: Analysis) -> Iterator[str]:
         yield f"{one.verdict.says}{until}{note}: {one.incident.summary}"
 
 
+def _failed(analysis: Analysis) -> Iterator[str]:
+    """Plugins that failed; those of one package that failed alike in one entry."""
+    alike: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in analysis.plugins_failed:
+        name, _, package = one.plugin.partition(" (")
+        alike.setdefault((package, one.version, one.hook, one.reason), []).append(name)
+    for (package, version, hook, reason), names in alike.items():
+        rest = f" and {len(names) - NAMES:,} more" if len(names) > NAMES else ""
+        whose = f" ({package}" if package else ""
+        yield f"{', '.join(names[:NAMES])}{rest}{whose} {version} in {hook}: {reason}"
+
+
 def _baseline(page: Page, analysis: Analysis) -> str:
     """What counted as normal, and when that was."""
     quiet, how = page.kit.baseline(analysis), analysis.view.how
@@ -93,13 +104,19 @@ def _baseline(page: Page, analysis: Analysis) -> str:
 
 def _next(analysis: Analysis) -> list[str]:
     """What leads on from here."""
+    failed = analysis.plugins_failed
+    out = ["logsense plugins disable NAME leaves out a plugin that fails"] if failed else []
     if analysis.incidents:
-        return [
+        out = [
             "-v shows every cause and line",
             "--format markdown drafts the post-mortem, --format json is for scripts",
+            *out,
         ]
-    narrow = ["--since and --until narrow the time"] if analysis.start else []
-    return [
-        *narrow,
-        "logsense templates PATH lists what the logs say, and how often",
-    ]
+    elif not analysis.sources.height:
+        # What the logs say cannot be asked where there are none.
+        mend = "mend what NOT READ says, or " if analysis.skipped.height else ""
+        out = [f"{mend}give another PATH: a file, a directory or an address (logsense help addresses)", *out]
+    else:
+        narrow = ["--since and --until narrow the time"] if analysis.start else []
+        out = [*narrow, "logsense templates PATH lists what the logs say, and how often", *out]
+    return out

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from logsense.cli.topics import TOPICS
 from logsense.errors import ConfigError
 
 
@@ -158,8 +159,20 @@ def test_completion_scripts(run, shell):
 
 def test_help_topics(run):
     """A topic is printed alone; all of them without one."""
-    assert run("help", "exit-codes").out.startswith("exit-codes\n0   done")
+    assert run("help", "exit-codes").out.startswith("exit-codes\n  0   done")
     assert "\nplugins\n" in run("help").out
+    for name in TOPICS:
+        assert run("help", name).out.startswith(f"{name}\n")
+        assert name in run("help", "--help").out
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_help_topics_fit_the_terminal(run, width, monkeypatch):
+    """Text is set for the terminal, tables stay tables, and rows do not grow past what is read well."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = run("help").out.splitlines()
+    assert max(map(len, rows)) <= {40: 48, 80: 80, 200: 110}[width]
+    assert any(row.startswith("  3   stopped early") for row in rows)
 
 
 def test_configuration_errors_name_the_key(pipeline, run, log):

@@ -84,7 +84,7 @@ def test_path_says_where_the_file_would_be(run, own, monkeypatch):
 
 def test_check_names_what_is_wrong(run, own):
     """A good file is 0; names that no plugin has are 2, with their line and the nearest right one."""
-    written(own, "[run]\nthreads = 2\n[detectors.rate]\nalpha = 0.01\n")
+    written(own, "[run]\nthreads = 2\n[detectors.rate]\nat_least = 2.0\n")
     done = run("config", "check", str(own))
     assert (done.code, done.out) == (0, f"{own}: 2 values, all as they should be\n")
     written(own, '[detectors.raet]\nalpha = 0.01\n[plugins]\ndisable = ["detectors.bundeld"]\n')
@@ -124,6 +124,23 @@ def test_asking_for_names_leaves_no_process(run, own, monkeypatch):
     run("plugins", "disable", "detectors.rate")
     assert len(made) == 1
     assert made == ended
+
+
+def test_check_knows_the_keywords_of_plugins(run, own):
+    """A keyword that a detector does not take is named as a run would; without FILE it is one's own."""
+    written(own, "[detectors.rate]\nat_leest = 2.0\n")
+    done = run("config", "check")
+    assert (done.code, done.out) == (2, "")
+    assert f"{own}:2: detectors.rate.at_leest: rate has no keyword 'at_leest'" in done.err
+    written(own, "[detectors.rate]\nat_least = 2.0\n")
+    assert run("config", "check").out == f"{own}: 1 value, all as they should be\n"
+
+
+def test_commands_of_config_are_told_whole(run):
+    """The list of commands cuts no sentence short."""
+    help_ = run("config", "--help").out
+    assert "..." not in help_.partition("Commands:")[2]
+    assert all(f"  {name} " in help_ for name in ("check", "path", "show"))
 
 
 def test_every_command_that_loads_plugins_takes_the_options(run, own):

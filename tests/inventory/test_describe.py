@@ -156,6 +156,16 @@ def test_the_table_of_a_trace_fits(width):
     assert any("late (logsense-late)" in row for row in table)
 
 
+def test_a_narrow_trace_leaves_out_what_it_would_cut():
+    """Where there is no room for what was given and gave, the heads are not there either, and it is said."""
+    long = call("a" * 40, 1.0, "logsense-late", "worker 12345")
+    narrow, wide = list(rows([long], [long], 23.0, 80)), list(rows([long], [long], 23.0, 200))
+    assert narrow[0].split() == ["MS", "PLUGIN", "HOOK", "WHERE"]
+    assert "in a wider terminal" in narrow[2]
+    assert wide[0].split() == ["MS", "PLUGIN", "HOOK", "WHERE", "GIVEN", "GAVE"]
+    assert "view of 3 counts" in wide[1]
+
+
 def test_a_run_is_traced(tmp_path, late, logsense):
     """Each detector that was asked is in the trace, bundled ones and a stranger's, sorted as was asked."""
     log = tmp_path / "shop.log"

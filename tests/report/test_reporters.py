@@ -10,7 +10,7 @@ import pytest
 from logsense_reporters import Json, Markdown, Ndjson, Terminal, register_reporters
 
 from logsense import report
-from logsense.analysis import NotJudged, Term
+from logsense.analysis import NotJudged, PluginFailure, Term
 from logsense.report import cells
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -82,6 +82,29 @@ def test_the_onset_is_marked_under_the_bar_where_the_cause_begins(analysis):
     mark = next(row for row in rows if row.strip().startswith("▲ 16:48:05"))
     assert cause[mark.index("▲")] != "·"
     assert cause[mark.index("▲") - 1] == "·"
+
+
+def test_plugins_of_a_package_that_fail_alike_are_one_entry(analysis):
+    """Thirty detectors of one package with one reason are told once, with how many; others keep their own."""
+    alike = [PluginFailure(f"many{n} (logsense-many)", "0.3", "detect", "ValueError: no") for n in range(30)]
+    other = PluginFailure("one (logsense-other)", "0.3", "detect", "ValueError: no")
+    said = " ".join(terminal(replace(analysis, plugins_failed=(*alike, other))).split())
+    assert (
+        "many0, many1, many2, many3, many4 and 25 more (logsense-many) 0.3 in detect: ValueError: no" in said
+    )
+    assert "one (logsense-other) 0.3 in detect: ValueError: no" in said
+    assert said.count("logsense-many") == 1
+
+
+def test_what_to_do_next_fits_what_happened(analysis, quiet, empty):
+    """A plugin that fails can be left out; where nothing was read there is nothing to list."""
+    assert "logsense plugins disable NAME" in terminal(analysis)
+    assert "logsense plugins disable NAME" not in terminal(quiet)
+    assert "logsense templates PATH" in terminal(quiet)
+    lost = replace(empty, skipped=analysis.skipped)
+    assert "logsense templates" not in terminal(empty) + terminal(lost)
+    assert "NEXT give another PATH" in " ".join(terminal(empty).split())
+    assert "NEXT mend what NOT READ says, or give another PATH" in " ".join(terminal(lost).split())
 
 
 def test_colour_adds_nothing_but_colour(analysis):

@@ -70,6 +70,22 @@ def test_a_defect_is_one_line(calm, debug):
         assert "a line of a log" not in terminal.said
 
 
+def test_why_plugins_failed_is_told_once_the_screens_are_left(calm, tmp_path):
+    """The strip has room for names; the reason stands in the terminal afterwards, with the version."""
+    info = tmp_path / "site" / "logsense_bad-2.5.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: logsense-bad\nVersion: 2.5\n")
+    (info / "entry_points.txt").write_text("[logsense.detectors]\nbad = logsense_bad\n")
+    (info.parent / "logsense_bad.py").write_text("raise RuntimeError('made for the test')\n")
+    path = os.pathsep.join([str(info.parent), os.environ.get("PYTHONPATH", "")])
+    with Terminal("--", calm, PYTHONPATH=path, LOGSENSE_LOAD_PLUGINS="logsense-bad") as terminal:
+        terminal.until("1 plugin failed: bad")
+        terminal.press("q")
+        assert terminal.ended() == 0
+        assert "bad (logsense-bad) 2.5 failed in load" in terminal.said
+        assert "made for the test" in terminal.said
+
+
 #: What a terminal would act on: titles, clipboards, links, keys sent back, devices, 8-bit controls, bidi.
 HOSTILE = (
     "\x1b]0;pwned\x07", "\x1b]52;c;cHduZWQ=\x07", "\x1b]8;;http://evil\x1b\\x\x1b]8;;\x1b\\", "\x1b[2J\x1b[H",

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from logsense.host import Call
 
 
+#: Fewer cells than that tell nothing of what a call was given and gave.
+_LEAST = 30
+
+
 @click.command(context_settings=CONTEXT)
 @reading
 @usual
@@ -92,7 +96,11 @@ def rows(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: float, 
          one.gave)
         for one in shown
     ]  # fmt: skip
-    yield from _table(table, room)
+    # What was given and gave says nothing in a few cells: then the rows are left without.
+    whole = _needs(table) <= room or room - _needs([row[:4] for row in table]) >= _LEAST
+    yield from _table(table if whole else [row[:4] for row in table], room)
+    if not whole:
+        yield fit("what was GIVEN and GAVE: in a wider terminal, or with --format json", room)
     yield ""
     totals = [("MS", "PLUGIN", "VERSION", "CALLS", "SHARE")]
     for (name, distribution, version), (number, spent) in sums(calls).items():
@@ -100,8 +108,8 @@ def rows(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: float, 
         totals.append((f"{spent:,.1f}", _name(name, distribution), version, f"{number:,}", share))
     yield from _table(totals, room)
     yield ""
-    whole = sum(one.milliseconds for one in calls)
-    share = f", {whole / milliseconds:.0%} of it in plugins" if milliseconds else ""
+    spent = sum(one.milliseconds for one in calls)
+    share = f", {spent / milliseconds:.0%} of it in plugins" if milliseconds else ""
     yield fit(f"{len(calls):,} calls; the run took {milliseconds:,.0f} ms{share}", room)
 
 
@@ -111,10 +119,19 @@ def _name(name: str, distribution: str) -> str:
     return name if distribution == CORE else f"{name} ({distribution})"
 
 
+def _needs(table: Sequence[tuple[str, ...]]) -> int:
+    """Cells that the table takes where nothing of its columns is cut."""
+    return sum(_widths(table)) + 2 * (len(table[0]) - 1)
+
+
+def _widths(table: Sequence[tuple[str, ...]]) -> list[int]:
+    return [min(max(cells(one_row(cell)) for cell in column), 40) for column in zip(*table, strict=True)]
+
+
 def _table(table: Sequence[tuple[str, ...]], room: int) -> Iterator[str]:
     """Rows of equal columns: numbers of milliseconds to the right, the rest to the left."""
     plain = [[one_row(cell) for cell in row] for row in table]
-    wide = [min(max(cells(row[column]) for row in plain), 40) for column in range(len(table[0]))]
+    wide = _widths(table)
     for row in plain:
         cut = [fit(cell, most) for cell, most in zip(row, wide, strict=True)]
         blanks = [" " * (most - cells(cell)) for cell, most in zip(cut, wide, strict=True)]

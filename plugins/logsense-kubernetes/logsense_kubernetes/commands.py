@@ -19,17 +19,19 @@ HEAD = ("POD", "CONTAINER", "SERVICE", "STATE", "RESTARTS", "LAST END", "WOULD B
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=20.0, show_default=True, metavar="SECONDS",
               help="How long the cluster may take.")  # fmt: skip
 def pods(namespace: str, context: str | None, timeout: float) -> int:
-    r"""List the pods of a namespace with their containers, and what logsense would read.
+    """List the pods of a namespace with their containers, and what logsense would read.
 
     \b
       logsense pods shop
       logsense analyze k8s://shop
 
     Exit: 0 done, 2 wrong usage, 4 the cluster could not be asked.
-    """
+    """  # noqa: D301 - the mark of click is the sign itself
     asked = f"?context={context}" if context else ""
     try:
-        wanted = scope(address.parse(f"{namespace}{asked}", form=FORM, options=("context",)))
+        # What analyze takes is taken here, too: k8s://shop.
+        text = f"{namespace.removeprefix('k8s://')}{asked}"
+        wanted = scope(address.parse(text, form=FORM, options=("context",)))
     except ValueError as error:
         raise click.UsageError(safe(str(error))) from error
     labels = [f"--selector={wanted.selector}"] if wanted.selector else []

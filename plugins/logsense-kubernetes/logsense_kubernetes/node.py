@@ -49,6 +49,9 @@ class Node:
             msg = f"a path from the root is needed: {FORM}"
             raise ValueError(msg)
         root = Path(address)
+        if not root.is_dir():
+            msg = f"there is no directory {address}; {FORM}"
+            raise ProgramError(msg)
         places = [root / place for place in PLACES if (root / place).is_dir()] or [root]
         seen: set[str] = set()
         for place in places:

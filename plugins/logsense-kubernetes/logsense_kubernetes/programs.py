@@ -15,6 +15,8 @@ _STEP = 1 << 16
 #: Of what a program says on stderr, so many bytes are kept, and so many lines told.
 _HEARD, _TOLD, _WIDTH = 1 << 16, 3, 300
 _TIMES = re.compile(rb"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ", re.MULTILINE)
+#: The head of a line of klog.
+_KLOG = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+:\d+\] ")
 
 Write = Callable[[bytes], object]
 
@@ -102,8 +104,13 @@ class _Heard:
             self.write(data)
 
     def told(self) -> str:
-        """Its last lines in one: programs tell of a failure at the end."""
-        rows = [row.strip() for row in self.first.decode("utf-8", "replace").splitlines() if row.strip()]
+        """Its last lines in one, each once: programs tell of a failure at the end.
+
+        What kubectl logs of its attempts (``E0102 03:04:05.678901 …``) counts where there is nothing else.
+        """
+        rows = [row.strip() for row in self.first.decode("utf-8", "replace").splitlines()]
+        rows = list(dict.fromkeys(row for row in rows if row))
+        rows = [row for row in rows if not _KLOG.match(row)] or rows
         return " / ".join(row[:_WIDTH] for row in rows[-_TOLD:])
 
 

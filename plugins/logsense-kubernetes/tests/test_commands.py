@@ -33,6 +33,31 @@ def test_a_cluster_that_cannot_be_asked_is_told(programs):
     assert CliRunner().invoke(commands.pods, ["shop", "--context=a&b=c"]).exit_code == 2
 
 
+def test_the_head_of_the_help_is_for_people():
+    """Examples stand a line each, without the sign that keeps them apart for click."""
+    help_ = CliRunner().invoke(commands.pods, ["--help"]).output
+    assert "\n    logsense pods shop\n    logsense analyze k8s://shop\n" in help_
+
+
+def test_an_address_is_taken_as_analyze_takes_it(cluster):
+    """``k8s://shop`` is typed by whoever has just analysed it."""
+    runner = CliRunner()
+    plain = runner.invoke(commands.pods, ["shop"]).output
+    assert runner.invoke(commands.pods, ["k8s://shop"]).output == plain
+
+
+def test_what_kubectl_logs_of_its_attempts_is_left_out(programs):
+    """Where the server is not there, one sentence says so: not the same five times with sources and pids."""
+    klog = 'E1130 10:33:44.961197    1825 memcache.go:265] "Unhandled Error" err="refused"\n'
+    end = "The connection to the server localhost:8080 was refused - is it the right host?\n"
+    programs.answer("kubectl", "get", err=klog * 5 + end, status=1)
+    said = CliRunner().invoke(commands.pods, ["shop"]).output
+    assert said == f"logsense pods: kubectl get pods: {end}"
+    programs.rules.clear()
+    programs.answer("kubectl", "get", err=klog * 5, status=1)
+    assert CliRunner().invoke(commands.pods, ["shop"]).output.count("memcache.go") == 1
+
+
 def test_the_command_is_registered_under_its_name():
     """The entry point's name is that of the command."""
     text = (Path(logsense_kubernetes.__file__).parents[1] / "pyproject.toml").read_text()

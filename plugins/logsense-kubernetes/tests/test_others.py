@@ -75,6 +75,12 @@ def test_hostile_names_of_containers_run_nothing(programs, tmp_path, scheme, add
     assert programs.calls == []
 
 
+def test_a_node_that_is_not_there_is_told_in_words(tmp_path):
+    """A mistyped path is named; no number of an error is shown."""
+    with pytest.raises(ProgramError, match="there is no directory /nowhere/at/all; node:///"):
+        Node().fetch("node", "/nowhere/at/all", tmp_path)
+
+
 def test_bytes_that_are_no_text_do_no_harm(docker, installed):
     """A container may print anything: it is read as any file is."""
     docker.rules.insert(0, (("docker", "logs"), "raw", "", 0))

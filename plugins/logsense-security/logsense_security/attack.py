@@ -11,7 +11,7 @@ from logsense_security.printed import as_json, as_navigator, as_text
 
 
 @click.command("attack", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--format", "format_", type=click.Choice(["terminal", "json", "navigator"]), default="terminal",
     show_default=True, help="How to print; navigator: a layer for the ATT&CK Navigator.",
@@ -25,14 +25,14 @@ from logsense_security.printed import as_json, as_navigator, as_text
               help="Settings; your own file is not read.")  # fmt: skip
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where techniques were found, too.")
 def attack(paths: tuple[str, ...], format_: str, *, exit_zero: bool, **options: Any) -> int:
-    r"""Say which techniques of MITRE ATT&CK the logs show: when, by whom, how often, with a line of each.
+    """Say which techniques of MITRE ATT&CK the logs show: when, by whom, how often, with a line of each.
 
     \b
       logsense attack /var/log
       logsense attack auth.log --format navigator > layer.json
 
     Exit: 0 none found, 1 some, 2 wrong usage, 3 stopped, 4 some input could not be read.
-    """
+    """  # noqa: D301 - the mark of click is the sign itself
     import logsense  # here: it loads Polars
 
     from logsense_security.seen import seen

@@ -170,3 +170,7 @@ def test_wrong_usage_is_two(run):
     """As with our own commands."""
     assert run("attack", "--format", "yaml", auth="x\n").returncode == 2
     assert run("attack", "--since", "yesterday", auth="x\n").returncode == 2
+    lost = run("attack", "k8s://shop", auth="x\n")
+    assert (lost.returncode, "logsense-kubernetes brings it" in lost.stderr) == (2, True)
+    shown = run("attack", "--help").stdout
+    assert "\n    logsense attack /var/log\n    logsense attack auth.log --format navigator" in shown
