@@ -34,6 +34,8 @@ LOOK = 0.02
 PIECE, PIECES = 64 * 1024, 64
 #: Bytes sent or received at once.
 MOST = 4 * limits.MIB
+#: Frames of a view up to so many bytes are read, not mapped: most are empty, and opening a file costs more.
+SMALL = 16 * 1024
 #: Seconds a worker may take to start, before any code of a plugin runs: a busy machine needs many.
 START_SECONDS = 60.0
 #: Characters of a process's last line that are told.
@@ -90,10 +92,11 @@ class Pool:
         folder = Path(self.folder, f"view-{self._made}")
         folder.mkdir(mode=0o700)
         frames = calls.frames(view)
-        for name, frame in frames.items():
-            frame.write_ipc(folder / f"{name}.arrow", compression="uncompressed")
-        plain = {name: value for name, value in vars(view).items() if name not in frames}
-        (folder / "view").write_bytes(wire.pack(plain | {"frames": list(frames)}))
+        large = [name for name, frame in frames.items() if frame.estimated_size() > SMALL]
+        for name in large:
+            frames[name].write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+        rest = {name: value for name, value in vars(view).items() if name not in large}
+        (folder / "view").write_bytes(wire.pack(rest | {"frames": large}))
         for _, old in self._views[:-1]:
             shutil.rmtree(old, ignore_errors=True)
         self._views = [*self._views[-1:], (view, str(folder))]

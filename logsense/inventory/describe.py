@@ -44,7 +44,7 @@ def described(
     """
     with Host(kinds=kinds, plugins=settings) as host:
         # What formats() and masks() give does not say whose it is.
-        loaded = [one for kind in kinds for one in host._of(kind)]  # noqa: SLF001
+        loaded = [one for kind in kinds for one in host.loaded(kind)]
         things = [_thing(one) for one in loaded]
         return things, tuple(host.failures)
 
