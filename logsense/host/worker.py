@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import weakref
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from typing import Any, NoReturn
 
 from logsense.config import PluginSettings
 from logsense.errors import PluginError
+from logsense.folders import Private
 from logsense.host import calls, limits, wire
 from logsense.host.found import Found
 from logsense.schema import View
@@ -56,7 +56,7 @@ class Pool:
     def __init__(self, settings: PluginSettings) -> None:
         self.settings = settings
         self.workers: dict[str, Worker] = {}
-        self._folder: str | None = None
+        self._folder: Private | None = None
         self._views: list[tuple[View, str]] = []
         self._made = 0
         # Also where nobody closes it: at exit, and when it is forgotten.
@@ -78,10 +78,10 @@ class Pool:
     def folder(self) -> str:
         """A folder of the run that nobody else can look into."""
         if self._folder is None:
-            self._folder = tempfile.mkdtemp(prefix="logsense-")
+            self._folder = Private()
             self._end.detach()
             self._end = weakref.finalize(self, _end, self.workers, [self._folder])
-        return self._folder
+        return str(self._folder.path)
 
     def view(self, view: View) -> str:
         """The folder in which a view lies for workers to map; each is written once, the last two are kept."""
@@ -103,12 +103,12 @@ class Pool:
         return str(folder)
 
 
-def _end(workers: dict[str, "Worker"], folders: list[str]) -> None:
+def _end(workers: dict[str, "Worker"], folders: list[Private]) -> None:
     for one in workers.values():
         one.stop()
     workers.clear()
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
 
 
 class Worker:
