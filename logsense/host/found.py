@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from logsense.config import PluginSettings
+from logsense.config import PluginSettings, trusted
 
 KINDS = (
     "formats", "masks", "sources", "metrics", "detectors", "rankers", "reporters", "panels", "commands",
@@ -103,10 +103,9 @@ def here(found: Found, settings: PluginSettings) -> bool:
 
     Widgets of the screens and commands of click live in the process that shows them.
     """
-    trusted = {canonicalize_name(name) for name in settings.trusted}
     return (
         found.bundled
         or found.distribution == GIVEN
         or found.kind in ("panels", "commands")
-        or canonicalize_name(found.distribution) in trusted
+        or trusted(found.distribution, settings)
     )

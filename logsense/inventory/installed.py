@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, PackageMetadata, entry_points
 from pathlib import Path
 
 from logsense import __version__
-from logsense.config import PluginSettings
+from logsense.config import PluginSettings, trusted
 
 #: The kinds of plugins, as in ``logsense.host``, whose import would load Polars; a test compares the two.
 KINDS = (
@@ -154,7 +154,7 @@ def _entry(
         other = taken.setdefault((kind, point.name), whose.name)
         if other != whose.name:
             why_not = f"its name is taken by {other}"
-    worker = not bundled and kind not in HERE and whose.name not in settings.trusted
+    worker = not bundled and kind not in HERE and not trusted(whose.name, settings)
     return Entry(kind, point.name, point.value, why_not, worker)
 
 
