@@ -93,7 +93,7 @@ def plan(
     beside = metrics.measured(*given, host, scratch)
     found, known_good = beside.found, beside.known
     known, problems = formats.load(host.formats())
-    masks, more = mine.declared(host.masks())
+    masks, more = mine.declared(host.masks(), host.held_masks())
     lines = max(sum(_unpacked(one) for one in found.sources) / LINE_BYTES, 1.0)
     shares = _shares(found.sources, settings.sample_lines)
     thin = int(lines / LINKED_RECORDS).bit_length()

@@ -8,7 +8,7 @@ from logsense.api import hookimpl
 
 @hookimpl
 def register_masks() -> list[Path]:
-    return [Path(str(files("logsense_formats"))) / "masks"]  # yours: files("your_package") / "masks"
+    return [Path(str(files("logsense_masks")))]  # yours: files("your_package"), beside its code
 
 
-assert register_masks()[0].name == "masks"
+assert "tokens.toml" in {path.name for path in register_masks()[0].iterdir()}

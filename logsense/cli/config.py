@@ -73,8 +73,8 @@ def path(**options: Any) -> int:
 def check(file: Path, **options: Any) -> int:
     """Check the keys and values of a file, and that what it names of plugins is installed; 2 where not."""
     from logsense.clean import name
-    from logsense.cli.plugins.names import refuse_unknown
     from logsense.config import Settings
+    from logsense.inventory.named import refuse_unknown
 
     del options
     settings = Settings.resolve({}, config=file)

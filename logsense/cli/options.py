@@ -99,20 +99,26 @@ def judging(command: F) -> F:
     )(command)  # fmt: skip
 
 
-def configured(command: F) -> F:
-    """``--config --no-plugins --strict-plugins``: on every command that loads plugins."""
+def choosing(command: F) -> F:
+    """``--config --no-plugins``: on every command that tells of plugins."""
     for option in reversed(
         (
             click.option("--config", metavar="FILE", type=click.Path(dir_okay=False),
                          help="Settings, instead of your own file: see logsense help config."),
             click.option("--no-plugins", is_flag=True, show_default=False,
                          help="Only the plugins that logsense brings."),
-            click.option("--strict-plugins", is_flag=True, show_default=False,
-                         help="A plugin that fails makes the command end with status 4."),
         )
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def configured(command: F) -> F:
+    """``--config --no-plugins --strict-plugins``: on every command that loads plugins."""
+    return choosing(
+        click.option("--strict-plugins", is_flag=True, show_default=False,
+                     help="A plugin that fails makes the command end with status 4.")(command)
+    )  # fmt: skip
 
 
 def remark(rows: Sequence[str], manner: Manner) -> None:

@@ -49,14 +49,6 @@ def names(one: Announced) -> tuple[str, str]:
     return one.distribution, f"{one.kind}.{one.name}"
 
 
-def trusted(distribution: str, settings: PluginSettings) -> bool:
-    """Whether the settings trust a distribution, however they spell its name."""
-    from packaging.utils import canonicalize_name  # not for those who only ask for settings
-
-    wanted = canonicalize_name(distribution)
-    return any(canonicalize_name(name) == wanted for name in settings.trusted)
-
-
 def _wanted(one: Announced, settings: PluginSettings) -> bool:
     if not set(names(one)).isdisjoint(settings.disabled):
         return False

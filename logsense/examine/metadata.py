@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from logsense import __version__
+from logsense.entry_points import fits, needs
 from logsense.examine.outcome import Outcome
 from logsense.examine.target import Target
 from logsense.inventory import CORE
-from logsense.inventory.installed import asked
 
 #: A README of fewer characters says nothing that the summary does not.
 LEAST_README = 200
@@ -50,19 +50,19 @@ def _named_logsense(target: Target) -> str:
 
 
 def _asks_for_logsense(target: Target) -> str:
-    asks, _ = asked(target.requires)
+    asks = needs(target.requires)
     return f"require {CORE} in dependencies, with the versions it works with" if asks is None else ""
 
 
 def _upper_bound(target: Target) -> str:
-    asks, _ = asked(target.requires)
+    asks = needs(target.requires)
     bound = asks is not None and re.search(r"<|==|~=", asks)
     return "" if bound else f"leave out what may break it: {CORE}>=…,<{int(__version__.split('.')[0]) + 1}"
 
 
 def _fits_this_version(target: Target) -> str:
-    asks, met = asked(target.requires)
-    return "" if met else f"it asks for {CORE} {asks}; this is {__version__}, which will not load it"
+    asks = needs(target.requires)
+    return "" if fits(asks) else f"it asks for {CORE} {asks}; this is {__version__}, which will not load it"
 
 
 _CHECKS: dict[str, Callable[[Target], str]] = {

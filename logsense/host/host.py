@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import polars as pl
 
+from logsense import entry_points as installed
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
 from logsense.config import PluginSettings, chosen
+from logsense.entry_points import GIVEN, KINDS, Found
 from logsense.errors import FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
-from logsense.host import found as installed
-from logsense.host.found import GIVEN, KINDS, Found
 from logsense.host.load import Loaded
 from logsense.schema import ANOMALIES, View
 
@@ -56,6 +56,7 @@ class Host:
         self.settings = plugins or PluginSettings()
         self.failures: list[PluginFailure] = []
         self.trace: list[trace.Call] = []
+        self._there: dict[str, list[Found]] | None = None
         self._loaded: dict[str, list[Loaded]] = {}
         self._failed: set[tuple[str, str, str, int]] = set()
         self._turn = RLock()
@@ -79,8 +80,8 @@ class Host:
 
         Kinds that are loaded have theirs.
         """
-        wanted = [kind for kind in kinds if self.installed and kind not in self._loaded]
-        found = [one for kind in wanted for one in installed.find(kind)]
+        wanted = [kind for kind in kinds if kind not in self._loaded]
+        found = [one for kind in wanted for one in self._installed(kind)]
         for one in chosen(found, self.settings):
             if not one.refused and not self._is_here(one):
                 with contextlib.suppress(PluginError), self._turn:  # told when it is asked
@@ -124,6 +125,10 @@ class Host:
     def masks(self) -> list[Path]:
         """Folders of files of masks."""
         return [Path(loaded.thing) for loaded in self.loaded("masks")]
+
+    def held_masks(self) -> list[Path]:
+        """Those of ``masks`` that come in our own wheel: what is in them our tests hold."""
+        return [Path(loaded.thing) for loaded in self.loaded("masks") if loaded.found.bundled]
 
     def sources(self) -> list[Loaded]:
         """The sources."""
@@ -266,10 +271,17 @@ class Host:
         if self.settings.trace:
             trace.tell(call)
 
+    def _installed(self, kind: str) -> list[Found]:
+        """What distributions announce of a kind; of all kinds of this host it is looked up once."""
+        with self._turn:
+            if self._there is None:
+                self._there = installed.find_all(self.kinds) if self.installed else {}
+            return self._there.get(kind, [])
+
     def _load(self, kind: str) -> list[Loaded]:
         loaded: list[Loaded] = []
         taken: dict[str, Found] = {}
-        there = installed.find(kind) if self.installed else []
+        there = self._installed(kind)
         entries: list[tuple[Found, object]] = [(one, None) for one in chosen(there, self.settings)]
         whole, before = len(entries) == len(there), len(self.failures)
         entries += [

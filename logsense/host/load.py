@@ -15,12 +15,14 @@ from typing import Any
 import pluggy
 
 from logsense import api
+from logsense.entry_points import Found
 from logsense.errors import FrameError, PluginError
 from logsense.host import checking
-from logsense.host.found import Found
 
 #: Parameters of constructors that are no keywords of settings: the kit that reporters are handed.
 HANDED = ("kit", "self", "cls")
+#: Characters of a docstring that are kept: it crosses from a worker at the start of every run.
+LONGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Loaded:
     """One thing a plugin registered: a class (of a detector, a panel, …), or a folder of formats.
 
     thing: the class, folder or command; None where it lives in a worker: ask the host. place: which of those
-    that its entry registers. about: the first line of its docstring. parameters: the keywords of its
+    that its entry registers. about: its docstring's first line; doc: all. parameters: the keywords of its
     constructor with their defaults, ``...`` where there is none, a text where the default is no plain data.
     open: whether the constructor takes any other. keywords: those of the settings.
     """
@@ -38,6 +40,7 @@ class Loaded:
     found: Found
     place: int = 0
     about: str = ""
+    doc: str = ""
     title: str = ""
     schemes: tuple[str, ...] = ()
     finds: tuple[str, ...] = ()
@@ -84,12 +87,15 @@ def told(thing: Any, found: Found, place: int) -> dict[str, Any]:
     if found.kind in checking.DATA:
         return {"name": found.name, "place": place}
     if found.kind == "commands":
-        return {"name": str(getattr(thing, "name", None) or found.name), "place": place}
+        doc = str(getattr(thing, "help", None) or "")[:LONGEST]
+        return {"name": str(getattr(thing, "name", None) or found.name), "place": place, "doc": doc}
     parameters, open_ = _parameters(thing)
+    doc = (inspect.getdoc(thing) or "")[:LONGEST]
     return {
         "name": str(getattr(thing, "name", found.name)),
         "place": place,
-        "about": next(iter((inspect.getdoc(thing) or "").splitlines()), ""),
+        "about": next(iter(doc.splitlines()), ""),
+        "doc": doc,
         "title": str(getattr(thing, "title", "")),
         "schemes": tuple(str(scheme) for scheme in getattr(thing, "schemes", ())),
         "finds": tuple(str(kind) for kind in getattr(thing, "finds", ())),

@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
+from logsense.entry_points import Found
 from logsense.host import calls, limits, load, wire
-from logsense.host.found import Found
 from logsense.schema import View
 
 #: What may be asked of what a plugin registers.

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from logsense.config import PluginSettings
+from logsense.entry_points import Found
 from logsense.errors import PluginError
 from logsense.folders import Private
 from logsense.host import calls, limits, wire
-from logsense.host.found import Found
 from logsense.schema import View
 
 #: A distribution that loses this many workers in a run gets no other.

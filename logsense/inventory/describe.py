@@ -1,15 +1,15 @@
 """What plugins register, in words: they are loaded for it, through the host, as a run would load them."""
 
-import inspect
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from logsense.analysis import PluginFailure
 from logsense.config import PluginSettings
-from logsense.host import Host, Loaded
+from logsense.config.choose import names
+from logsense.host import Host, Loaded, find
 
 #: Kinds that register folders, and the keys under which their files name what they declare.
 FOLDERS = {"formats": "name", "masks": "mask"}
@@ -24,7 +24,8 @@ class Thing:
 
     entry: kind, name and distribution of the entry point. about: what it is in a sentence. parts: what it
     says of Finds, Misses, Cost and Source. keywords: with defaults, as written in Python. holds: names that
-    people meet: of formats, masks or schemes, or its title.
+    people meet: of formats, masks or schemes, or its title. given: keywords that the settings give it, as
+    written in Python. enabled: whether the settings leave it in.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Thing:
     parts: Mapping[str, str] = field(default_factory=dict)
     keywords: Mapping[str, str] = field(default_factory=dict)
     holds: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    enabled: bool = True
 
 
 def described(
@@ -40,33 +43,33 @@ def described(
 ) -> tuple[list[Thing], tuple[PluginFailure, ...]]:
     """All that plugins of these kinds register, and the plugins that failed at it.
 
-    What is left out by the settings is not loaded; strangers' code runs in its worker.
+    Entries that the settings leave out are not loaded; of the others also things are told of that are left
+    out by their own names. Strangers' code runs in its worker.
     """
-    with Host(kinds=kinds, plugins=settings) as host:
+    found = [one for kind in kinds for one in find(kind)]
+    called = {name for one in found for name in names(one)}
+    entries = tuple(name for name in settings.disabled if name in called)
+    # A keyword that nothing has is an error of a run; here it would hide what there is.
+    lenient = replace(settings, disabled=entries, keywords={})
+    with Host(kinds=kinds, plugins=lenient) as host:
         # What formats() and masks() give does not say whose it is.
         loaded = [one for kind in kinds for one in host.loaded(kind)]
-        things = [_thing(one) for one in loaded]
+        things = [_thing(one, settings) for one in loaded]
         return things, tuple(host.failures)
 
 
-def _thing(one: Loaded) -> Thing:
+def _thing(one: Loaded, settings: PluginSettings) -> Thing:
     found = one.found
+    full = f"{found.kind}.{one.name}"
+    set_ = {name: repr(value) for name, value in settings.keywords.get(full, {}).items()}
     entry = (found.kind, found.name, found.distribution)
     if found.kind in FOLDERS:
         folder = Path(str(one.thing))
         return Thing(found.name, entry, f"files in {folder}", holds=tuple(_declared(folder, found.kind)))
-    doc = _doc(one)
-    about, parts = told(doc)
+    about, parts = told(one.doc)
     keywords = {name: "" if default is ... else repr(default) for name, default in one.parameters.items()}
-    return Thing(one.name, entry, about, parts, keywords, one.schemes or ((one.title,) if one.title else ()))
-
-
-def _doc(one: Loaded) -> str:
-    if one.thing is None:  # it lives in a worker, which tells the first line
-        return one.about
-    if one.found.kind == "commands":
-        return str(getattr(one.thing, "help", "") or "")
-    return inspect.getdoc(one.thing) or ""
+    holds = one.schemes or ((one.title,) if one.title else ())
+    return Thing(one.name, entry, about, parts, keywords, holds, set_, full not in settings.disabled)
 
 
 def told(doc: str) -> tuple[str, dict[str, str]]:

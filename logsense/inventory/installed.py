@@ -1,29 +1,20 @@
 """What distributions announce, read from their metadata; nothing of them is imported."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution as Metadata
-from importlib.metadata import EntryPoint, PackageMetadata, entry_points
+from importlib.metadata import PackageMetadata, entry_points
 from pathlib import Path
 
-from logsense import __version__
-from logsense.config import PluginSettings, trusted
-
-#: The kinds of plugins, as in ``logsense.host``, whose import would load Polars; a test compares the two.
-KINDS = (
-    "formats", "masks", "sources", "metrics", "detectors", "rankers", "reporters", "panels", "commands",
-)  # fmt: skip
-#: The distribution that brings the core, and the bundled plugins.
-CORE = "logsense-aiops"
-#: Kinds that are loaded in this process whoever brings them: they draw on its screen, or are its commands.
-HERE = ("panels", "commands")
+from logsense.config import PluginSettings, chosen
+from logsense.entry_points import KINDS, Found, announced, fits, here, in_order, needs
 
 
 @dataclass(frozen=True)
 class Entry:
     """One entry point: kind, its name, the module, and why it is not loaded ("" where it is).
 
-    worker: whether it runs in a process of its own.
+    worker: whether it runs in a process of its own. bundled: whether it is one of ours.
     """
 
     kind: str
@@ -31,6 +22,7 @@ class Entry:
     module: str
     why_not: str
     worker: bool
+    bundled: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,8 +45,8 @@ class Distribution:
 
     @property
     def bundled(self) -> bool:
-        """Whether it comes in our own wheel."""
-        return self.name == CORE
+        """Whether it comes in our own wheel; a stranger who bears its name does not."""
+        return any(entry.bundled for entry in self.entries)
 
 
 def installed(settings: PluginSettings) -> list[Distribution]:
@@ -62,32 +54,53 @@ def installed(settings: PluginSettings) -> list[Distribution]:
 
     settings: decide which of them are loaded, and where they run.
     """
-    found = _points()
-    told = {key: _metadata(points[0][1].dist) for key, points in found.items()}
-    order = sorted(found, key=lambda key: (key[0] != CORE, key))
-    taken: dict[tuple[str, str], str] = {}
-    out = []
-    for key in order:
-        home = told[key]
-        points = sorted(found[key], key=lambda row: (KINDS.index(row[0]), row[1].name, row[1].value))
-        entries = tuple(_entry(kind, point, home, settings, taken) for kind, point in points)
-        out.append(
-            Distribution(
-                *key, home.summary, home.home, home.licence, home.asks, home.met, home.folder, entries
-            )
-        )
-    return out
-
-
-def _points() -> dict[tuple[str, str], list[tuple[str, EntryPoint]]]:
-    """Entry points of our groups, by name and version of their distribution."""
-    found: dict[tuple[str, str], dict[tuple[str, str, str], tuple[str, EntryPoint]]] = {}
     every = entry_points()
+    known: dict[int, tuple[str, str, str]] = {}
+    homes: dict[tuple[str, str], Metadata | None] = {}
+    entries: dict[tuple[str, str], list[Entry]] = {}
     for kind in KINDS:
-        for point in every.select(group=f"logsense.{kind}"):
-            key = (point.dist.name, point.dist.version) if point.dist else ("?", "?")
-            found.setdefault(key, {})[kind, point.name, point.value] = (kind, point)
-    return {key: list(points.values()) for key, points in found.items()}
+        points = [(announced(kind, point, known), point) for point in every.select(group=f"logsense.{kind}")]
+        found = in_order(one for one, _ in points)
+        why = left_out(found, settings)
+        for one in found:
+            entry = Entry(kind, one.name, one.value, why[one], not here(one, settings), one.bundled)
+            entries.setdefault((one.distribution, one.version), []).append(entry)
+        homes |= {(one.distribution, one.version): point.dist for one, point in points}
+    out = [_distribution(key, homes[key], tuple(own)) for key, own in entries.items()]
+    return sorted(out, key=lambda one: (not one.bundled, one.name, one.version))
+
+
+def left_out(found: Sequence[Found], settings: PluginSettings) -> Mapping[Found, str]:
+    """Why each entry of a kind is not loaded, by the rules of the host; "" where it is."""
+    wanted = chosen(found, settings)
+    first: dict[str, Found] = {}
+    for one in wanted:
+        first.setdefault(one.name, one)
+    return {
+        one: _unwanted(one, settings)
+        if one not in wanted
+        else _refused(one)
+        or (f"its name is taken by {first[one.name].distribution}" if first[one.name] is not one else "")
+        for one in found
+    }
+
+
+def _unwanted(one: Found, settings: PluginSettings) -> str:
+    if not {one.distribution, f"{one.kind}.{one.name}"}.isdisjoint(settings.disabled):
+        return "disabled"
+    load = settings.load
+    return f"not loaded: only {', '.join(load)}" if load else "not loaded: only the bundled ones are"
+
+
+def _refused(one: Found) -> str:
+    return one.refused.removesuffix("; it is not loaded")
+
+
+def _distribution(key: tuple[str, str], dist: Metadata | None, entries: tuple[Entry, ...]) -> Distribution:
+    home = _metadata(dist)
+    return Distribution(
+        *key, home.summary, home.home, home.licence, home.asks, home.met, home.folder, entries
+    )
 
 
 @dataclass(frozen=True)
@@ -108,9 +121,9 @@ def _metadata(dist: Metadata | None) -> _Told:
     urls = dict(_pair(text) for text in about.get_all("Project-URL") or ())
     home = urls.get("homepage") or _first(about, "Home-page") or next(iter(urls.values()), "")
     licence = _first(about, "License-Expression") or _first(about, "License")
-    asks, met = (None, True) if dist.name == CORE else asked(dist.requires or ())
+    asks = needs(dist.requires or ())
     folder = str(Path(str(dist.locate_file(""))))
-    return _Told(dist.name, _first(about, "Summary"), home, licence.split("\n")[0], asks, met, folder)
+    return _Told(dist.name, _first(about, "Summary"), home, licence.split("\n")[0], asks, fits(asks), folder)
 
 
 def _first(about: PackageMetadata, key: str) -> str:
@@ -120,56 +133,3 @@ def _first(about: PackageMetadata, key: str) -> str:
 def _pair(text: str) -> tuple[str, str]:
     label, _, url = text.partition(",")
     return label.strip().lower(), url.strip()
-
-
-def asked(requires: Iterable[str]) -> tuple[str | None, bool]:
-    """What requirements ask of the core, None where they do not name it; and whether this version fits."""
-    # Versions have an order and rules of their own (PEP 440); packaging is the reference for both.
-    from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
-
-    for text in requires:
-        try:
-            one = Requirement(text)
-        except InvalidRequirement:
-            continue  # what pip let through but cannot be read says nothing of us
-        if canonicalize_name(one.name) == CORE and (one.marker is None or one.marker.evaluate({"extra": ""})):
-            met = one.specifier.contains(__version__, prereleases=True)
-            # As written, lower bound first: a set has no order of its own.
-            return ",".join(sorted(map(str, one.specifier), key=lambda s: (s[0] == "<", s))), met
-    return None, True
-
-
-def _entry(
-    kind: str,
-    point: EntryPoint,
-    whose: _Told,
-    settings: PluginSettings,
-    taken: dict[tuple[str, str], str],
-) -> Entry:
-    bundled = whose.name == CORE
-    why_not = _left_out(kind, point.name, whose, settings)
-    if not why_not:
-        # The host loads the first of a name: those of ours, then by distribution.
-        other = taken.setdefault((kind, point.name), whose.name)
-        if other != whose.name:
-            why_not = f"its name is taken by {other}"
-    worker = not bundled and kind not in HERE and not trusted(whose.name, settings)
-    return Entry(kind, point.name, point.value, why_not, worker)
-
-
-def _left_out(kind: str, name: str, whose: _Told, settings: PluginSettings) -> str:
-    """Why an entry is not loaded; "" where nothing speaks against it."""
-    if not {f"{kind}.{name}", whose.name}.isdisjoint(settings.disabled):
-        return "disabled"
-    if whose.name == CORE:
-        return ""
-    if settings.load is not None and {name, whose.name}.isdisjoint(settings.load):
-        return _limited(settings.load)
-    if not whose.met:
-        return f"it needs {CORE} {whose.asks}, this is {__version__}"
-    return ""
-
-
-def _limited(load: Sequence[str]) -> str:
-    return f"not loaded: only {', '.join(load)}" if load else "not loaded: only the bundled ones are"

@@ -1,12 +1,19 @@
-"""What a person means by the name of a plugin."""
+"""What a person means by the name of a plugin, at the prompt and in the settings."""
 
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from logsense.clean import safe
-from logsense.errors import UsageError
-from logsense.inventory.installed import Distribution, Entry
+from logsense.config import PluginSettings
+from logsense.entry_points import KINDS, canonical
+from logsense.errors import ConfigError, UsageError
+from logsense.inventory.installed import Distribution, Entry, installed
+
+#: Lists of the settings that name plugins, by the keys of a file, and the fields they set.
+LISTS = {"load": "load", "disable": "disabled", "trust": "trusted", "order": "order"}
+#: Kinds of things that can be left out by a name of their own.
+_CLASSES = tuple(kind for kind in KINDS if kind not in ("formats", "masks"))
 
 
 def named(found: Sequence[Distribution], name: str) -> list[tuple[Distribution, Entry]]:
@@ -26,16 +33,89 @@ def unknown(found: Sequence[Distribution], name: str, things: Iterable[str] = ()
 
     things: names such as ``detectors.rate`` that count beside entries and distributions.
     """
-    names = {one.name for one in found} | set(things)
-    names |= {f"{entry.kind}.{entry.name}" for one in found for entry in one.entries}
-    short = {one.partition(".")[2]: one for one in sorted(names) if "." in one}
-    near = get_close_matches(name, [*sorted(names), *short], n=1)
-    hint = (
-        f"did you mean {short.get(near[0], near[0])}?"
-        if near
-        else "logsense plugins list shows what there is"
-    )
-    return UsageError(f"no plugin is called {safe(name)!r}; {safe(hint)}")
+    return UsageError(_none(name, [*_distributions(found), *_entries(found), *things]))
+
+
+class Names:
+    """What settings may call plugins by: distributions, entries, and things such as ``detectors.rate``.
+
+    What an entry is called is known from metadata; plugins are asked, strangers in a worker, only where a
+    name is none of these, and each kind once. settings: limit what a call of one may take.
+    """
+
+    def __init__(self, settings: PluginSettings) -> None:
+        self.settings = settings
+        self.found = installed(PluginSettings())
+        self._things: dict[str, list[str]] = {}
+
+    def wrong(self, name: str, key: str = "disable") -> str:
+        """Why a name may not stand in a list of the settings, with the right one; "" where it may.
+
+        key: of the list: ``load``, ``trust``, ``order`` or ``disable``; the last names things as well.
+        """
+        if key == "trust":
+            there = _distributions(self.found)
+            return "" if canonical(name) in map(canonical, there) else self._no_trust(name)
+        entries = [*_distributions(self.found), *_entries(self.found)]
+        short = {entry.name for one in self.found for entry in one.entries}
+        if name in entries or (key == "load" and name in short):
+            return ""
+        if key != "disable":
+            return _none(name, entries)
+        kind = name.partition(".")[0]
+        things = [one for each in ((kind,) if kind in _CLASSES else _CLASSES) for one in self.things(each)]
+        return "" if name in things else _none(name, [*entries, *things])
+
+    def things(self, kind: str) -> list[str]:
+        """What plugins of a kind register, as ``detectors.rate``, whatever the settings leave out."""
+        if kind not in self._things:
+            from logsense.inventory.describe import described  # loads Polars, and plugins
+
+            limits = PluginSettings(seconds=self.settings.seconds, memory=self.settings.memory)
+            self._things[kind] = [f"{kind}.{thing.name}" for thing in described([kind], limits)[0]]
+        return self._things[kind]
+
+    def _no_trust(self, name: str) -> str:
+        whose = [one.name for one, _ in named(self.found, name)]
+        if whose:
+            return f"distributions are trusted, not single entries: {safe(name)} is of {safe(whose[0])}"
+        return _none(name, _distributions(self.found))
+
+
+def refuse_unknown(settings: PluginSettings) -> None:
+    """ConfigError, a row each, for names in the settings that nothing has that is installed."""
+    names, origins = Names(settings), settings.origins
+    rows: dict[str, None] = {}
+    for key, field in LISTS.items():
+        for name in getattr(settings, field) or ():
+            own = origins.get(f"{name}.enabled", "") if key == "disable" else ""
+            if why := names.wrong(name, key):
+                rows[f"{own or origins.get(key, '')}: {why}"] = None
+    for name in settings.keywords:
+        if why := names.wrong(name):
+            rows[f"{origins.get(name, '')}: {why}"] = None
+    if rows:
+        raise ConfigError("\n".join(rows))
+
+
+def _distributions(found: Iterable[Distribution]) -> list[str]:
+    return list(dict.fromkeys(one.name for one in found))
+
+
+def _entries(found: Iterable[Distribution]) -> list[str]:
+    return list(dict.fromkeys(f"{entry.kind}.{entry.name}" for one in found for entry in one.entries))
+
+
+def _none(name: str, names: Iterable[str]) -> str:
+    """That nothing is called so, with the nearest of the names; ``rate`` alone is what many will type."""
+    known = sorted(set(names))
+    short: dict[str, list[str]] = {}
+    for one in known:
+        short.setdefault(one.partition(".")[2] or one, []).append(one)
+    near = short.get(name) or get_close_matches(name, [*known, *short], n=1)
+    meant = short.get(near[0], near) if near else []
+    hint = f"did you mean {' or '.join(meant)}?" if meant else "logsense plugins list shows what there is"
+    return f"nothing that is installed is called {safe(name)!r}; {safe(hint)}"
 
 
 def _plain(name: str) -> str:

@@ -67,18 +67,17 @@ def _mapped(block: Block, plan: SourcePlan) -> tuple[pl.DataFrame, pl.DataFrame,
 
 def _times(lines: pl.Series, plan: SourcePlan) -> tuple[pl.Series, pl.Series]:
     """The time of each line, and the index of the layout whose clock read it."""
-    time = pl.Series("time", [None], pl.Datetime("us")).new_from_index(0, len(lines))
-    index = pl.Series("layout", [NONE], pl.UInt8).new_from_index(0, len(lines))
-    first = True
+    time: pl.Series | None = None
+    index = pl.Series("layout", [NONE], pl.UInt8)  # of every line, once it is known that they differ
     for number, layout in enumerate(plan.layouts):
         if not layout.clock.pattern and layout.clock.start < 0:
             continue
-        if first:
+        if time is None:
             time = clock.read_times(lines, layout.clock).alias("time")
-            first = False
             if not time.null_count():
                 return time, pl.Series("layout", [number], pl.UInt8).new_from_index(0, len(lines))
             hit = time.is_not_null()
+            index = index.new_from_index(0, len(lines))
         else:
             where = time.is_null().arg_true()
             if not len(where):
@@ -87,6 +86,9 @@ def _times(lines: pl.Series, plan: SourcePlan) -> tuple[pl.Series, pl.Series]:
             time = time.scatter(where.filter(some.is_not_null()), some.drop_nulls())
             hit = time.is_not_null() & (index == NONE)
         index = index.scatter(hit.arg_true(), pl.Series([number], dtype=pl.UInt8)) if hit.any() else index
+    if time is None:
+        time = pl.Series("time", [None], pl.Datetime("us")).new_from_index(0, len(lines))
+        index = index.new_from_index(0, len(lines))
     return time, index
 
 

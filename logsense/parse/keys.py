@@ -7,6 +7,11 @@ then done once per distinct key.
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+Octets = NDArray[np.uint8]
+Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
 
 #: How often the digit mask grows into neighbouring hex letters: UUIDs and trace ids rarely hold more
 #: than four letters in a row.
@@ -22,13 +27,47 @@ def digit_key(block: bytes) -> bytes:
 
 def hex_key(block: bytes) -> bytes:
     """As ``digit_key``; hex letters next to digits count as digits, so that ids in hex collapse too."""
-    octets = _octets(block)
-    mask = _digits(octets)
-    letter = ((octets | 32) - 97) < 6
+    octets = np.frombuffer(block, np.uint8)
+    other = octets - np.uint8(_ZERO)
+    mask = _bits(other < 10)
+    np.bitwise_or(octets, 32, out=other)
+    np.subtract(other, 97, out=other)
+    letter = _bits(other < 6)
     for _ in range(GROWTH):
-        near = mask.shift(1, fill_value=False) | mask.shift(-1, fill_value=False)
-        mask = mask | (near & letter)
-    return _collapsed(octets, mask)
+        mask |= (_up(mask) | _down(mask)) & letter
+    # Marked bytes become zeros, without a branch: what is not marked is multiplied by one.
+    np.bitwise_xor(octets, _ZERO, out=other)
+    other *= _flags(~mask, len(octets))
+    other ^= np.uint8(_ZERO)
+    keep = _flags(~(mask & _up(mask)), len(octets)).view(np.bool_)
+    return pl.Series(other).filter(pl.Series(keep)).to_numpy().tobytes()
+
+
+# Masks that grow are held as bits in words of 64: a step of growth then costs a tenth of one on columns.
+def _bits(mask: Flags) -> Words:
+    packed = np.packbits(mask, bitorder="little")
+    words = np.zeros(-(-len(packed) // 8), "<u8")
+    words.view(np.uint8)[: len(packed)] = packed
+    return words
+
+
+def _flags(words: Words, count: int) -> Octets:
+    """A one for each bit that is set, and a zero for each that is not."""
+    return np.unpackbits(words.view(np.uint8), count=count, bitorder="little")
+
+
+def _up(words: Words) -> Words:
+    """Each bit in the place of the next."""
+    moved = words << np.uint64(1)
+    moved[1:] |= words[:-1] >> np.uint64(63)
+    return moved
+
+
+def _down(words: Words) -> Words:
+    """Each bit in the place of the one before."""
+    moved = words >> np.uint64(1)
+    moved[:-1] |= words[1:] << np.uint64(63)
+    return moved
 
 
 def _octets(block: bytes) -> pl.Series:

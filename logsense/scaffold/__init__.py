@@ -11,7 +11,7 @@ Promises: nothing is overwritten, a folder is written whole or not at all, and a
 or imported, or that is taken, is refused with what to do.
 """
 
-from logsense.scaffold.names import KINDS, Plan, plan
+from logsense.scaffold.names import KINDS, Plan, plan, slug_of
 from logsense.scaffold.write import write
 
-__all__ = ["KINDS", "Plan", "plan", "write"]
+__all__ = ["KINDS", "Plan", "plan", "slug_of", "write"]

@@ -1,9 +1,11 @@
 """From a name as typed to all the names a package needs, checked."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from types import MappingProxyType
 
 from logsense import __version__
 from logsense.clean import safe
@@ -65,14 +67,13 @@ class Plan:
         }
 
 
-def plan(kind: str, name: str) -> Plan:
+def plan(kind: str, name: str, taken: Mapping[str, str] = MappingProxyType({})) -> Plan:
     """The plan of a plugin; UsageError for a name that cannot be published or imported, or is taken.
 
     name: as people type it: ``logsense-`` before it may be left out, underscores and dots count as hyphens
-    (as package indexes see them, PEP 503).
+    (as package indexes see them, PEP 503). taken: names that are others' already, and whose.
     """
-    slug = re.sub(r"[-_.]+", "-", name).lower()
-    slug = slug.removeprefix("logsense-")
+    slug = slug_of(name).removeprefix("logsense-")
     if not _NAME.fullmatch(slug) or len(slug) > LONGEST:
         near = re.sub(r"[^a-z0-9]+", "-", slug).strip("-0123456789")[:LONGEST].strip("-")
         hint = f"; such as {near}" if _NAME.fullmatch(near) else ""
@@ -85,7 +86,28 @@ def plan(kind: str, name: str) -> Plan:
     if slug in ("aiops", "logsense") or find_spec(made.package) is not None:
         msg = f"the name {made.distribution} is taken: {made.package} is installed here; choose another"
         raise UsageError(msg)
+    if whose := taken.get(slug) or _package(made.module):
+        near = "" if slug.endswith(f"-{kind}") else f", such as {slug[: LONGEST - 1 - len(kind)]}-{kind}"
+        msg = f"the name {slug} is taken: it is that of {safe(whose)}; choose another{near}"
+        raise UsageError(msg)
     return made
+
+
+def slug_of(name: str) -> str:
+    """A name as package indexes see it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _package(module: str) -> str:
+    """What Python knows by this name, in words; "" where it is nothing."""
+    if module in sys.stdlib_module_names:
+        return "a module of Python itself"
+    try:
+        there = find_spec(module)
+    except (ImportError, ValueError):  # something that is half installed
+        there = None
+    # A folder without code, such as any in the directory one is in, is found as well; it is nobody's.
+    return f"the package {module}, which is installed here" if there and there.origin else ""
 
 
 def requirement() -> str:

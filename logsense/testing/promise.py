@@ -13,6 +13,10 @@ class CheckFailed(AssertionError):  # noqa: N818 - test runners show an Assertio
     """A plugin does not keep what its protocol promises."""
 
 
+class NoExample(CheckFailed):
+    """A plugin does not say what it is to be tried on; its own tests may give it that."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One promise of one kind of plugin; called with a plugin it raises CheckFailed where that is broken.
@@ -34,7 +38,7 @@ class Check:
         try:
             self.run(made(plugin))
         except CheckFailed as failed:
-            raise CheckFailed(f"{self.name}: {failed}") from failed.__cause__
+            raise type(failed)(f"{self.name}: {failed}") from failed.__cause__
         # A Rust panic and a call of exit are no Exception, and yet failures of the plugin like any other.
         except (Exception, SystemExit, pl.exceptions.PanicException) as error:
             msg = f"{self.name}: it raised {type(error).__name__}: {error}"
@@ -50,6 +54,12 @@ def need(holds: object, message: str) -> None:
     """CheckFailed with this message unless it holds."""
     if not holds:
         raise CheckFailed(message)
+
+
+def need_example(holds: object, message: str) -> None:
+    """NoExample with this message unless it holds."""
+    if not holds:
+        raise NoExample(message)
 
 
 def dear(run: Run) -> Run:

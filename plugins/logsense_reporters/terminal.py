@@ -151,8 +151,9 @@ class Picture:
         page = self.page
         text = self.kit.one_row(cause.template)
         likely = self.kit.percent(cause.score) + (", predicted" if cause.predicted else "")
-        if cause.template_id and (self.explain or self.verbose):
-            likely += "  " + self.kit.one_row(f"template {cause.template_id}")
+        if self.explain or self.verbose:
+            likely += f"  template {self.kit.one_row(cause.template_id)}" if cause.template_id else ""
+            likely += f"  found by {self.kit.one_row(cause.detector)}"
         lead = (("head", f"{cause.rank} "), ("kind", self.kit.word(cause.kind)), ("", "  "),
                 ("place", self.kit.one_row(cause.service)), ("dim", f"  {likely}"))  # fmt: skip
         out = [page.row(*lead, indent=4)]

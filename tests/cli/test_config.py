@@ -96,6 +96,36 @@ def test_check_names_what_is_wrong(run, own):
     assert run("config", "check", str(own.parent / "missing.toml")).code == 2
 
 
+def test_check_knows_what_each_list_may_name(run, own):
+    """Names in load, trust and order are held against what is installed, each by what the list may name."""
+    good = '["logsense-aiops", "detectors.bundled"]'
+    written(own, f'[plugins]\nload = {good}\norder = {good}\ntrust = ["Logsense_AIOps"]\n')
+    assert run("config", "check", str(own)).code == 0
+    written(
+        own,
+        '[plugins]\nload = ["logsense-aiop"]\norder = ["detectors.rate"]\ntrust = ["detectors.bundled"]\n'
+        'disable = ["rate"]\n',
+    )
+    done = run("config", "check", str(own))
+    assert done.code == 2
+    assert f"{own}:2: nothing that is installed is called 'logsense-aiop'; did you mean" in done.err
+    assert f"{own}:3: nothing that is installed is called 'detectors.rate'; did you mean" in done.err
+    assert f"{own}:4: distributions are trusted, not single entries: detectors.bundled is of" in done.err
+    assert f"{own}:5: nothing that is installed is called 'rate'; did you mean detectors.rate?" in done.err
+
+
+def test_asking_for_names_leaves_no_process(run, own, monkeypatch):
+    """Plugins are asked for names of things only where a name is no entry, and hosts that ask are ended."""
+    made, ended = [], []
+    monkeypatch.setattr("logsense.host.Host.__enter__", lambda self: made.append(self) or self)
+    monkeypatch.setattr("logsense.host.Host.__exit__", lambda self, *_: ended.append(self) or self.close())
+    run("plugins", "disable", "detectors.bundled")
+    assert made == []
+    run("plugins", "disable", "detectors.rate")
+    assert len(made) == 1
+    assert made == ended
+
+
 def test_every_command_that_loads_plugins_takes_the_options(run, own):
     """--config, --no-plugins and --strict-plugins are on every command that makes a run."""
     without = {"plugins", "config", "completion", "help"}
@@ -103,6 +133,22 @@ def test_every_command_that_loads_plugins_takes_the_options(run, own):
         command = logsense.get_command(None, name)
         options = {option for parameter in command.params for option in parameter.opts}
         assert {"--config", "--no-plugins", "--strict-plugins"} <= options, name
+
+
+def test_what_tells_of_plugins_takes_the_options(run, own):
+    """The commands that tell of plugins are told of another file, or to leave strangers out, as a run is."""
+    from logsense.cli.plugins import plugins
+
+    for name, more in (
+        ("list", []),
+        ("check", []),
+        ("info", ["--strict-plugins"]),
+        ("trace", ["--strict-plugins"]),
+    ):
+        options = {
+            option for parameter in plugins.get_command(None, name).params for option in parameter.opts
+        }
+        assert {"--config", "--no-plugins", *more} <= options, name
 
 
 def test_a_command_reads_the_file(run, own, log, pipeline):

@@ -13,8 +13,22 @@ import polars as pl
 import pytest
 
 from logsense import report, schema
+from logsense.cli.main import main
 
-NAMES = ("analysis", "templates", "record", "diff", "explanation", "evaluation", "truth")
+NAMES = (
+    "analysis",
+    "templates",
+    "record",
+    "diff",
+    "explanation",
+    "evaluation",
+    "truth",
+    "plugins",
+    "plugin",
+    "plugin_check",
+    "trace",
+    "config",
+)
 
 
 def _made() -> ModuleType:
@@ -94,3 +108,28 @@ def test_records_fit_their_schema(templates):
     check(record, "record")
     assert ("template" in record) == templates
     assert record["time"] is None
+
+
+@pytest.mark.parametrize(
+    "name, command",
+    [
+        ("plugins", ["plugins", "list"]),
+        ("plugins", ["plugins", "list", "--no-plugins"]),
+        ("plugin", ["plugins", "info", "logsense-aiops"]),
+        ("plugin", ["plugins", "info", "detectors.rate"]),
+        ("plugin_check", ["plugins", "check", "masks.bundled"]),
+        ("config", ["config", "show"]),
+        ("trace", ["plugins", "trace", "LOG"]),
+    ],
+)
+def test_what_is_told_of_plugins_and_settings_fits_its_schema(name, command, tmp_path, capfd):
+    """The documents of the commands of plugins and settings fit their schemas, with no field beside them."""
+    log = tmp_path / "shop.log"
+    log.write_text("".join(f"2026-01-02T03:{minute:02d}:00Z INFO order taken\n" for minute in range(60)))
+    words = [str(log) if word == "LOG" else word for word in command]
+    assert main([*words, "--format", "json"]) == 0
+    document = json.loads(capfd.readouterr().out)
+    check(document, name)
+    parts = [part for part in document.values() if isinstance(part, list)]
+    assert parts
+    assert all(parts)

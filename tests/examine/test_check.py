@@ -1,6 +1,7 @@
 """``plugins check``: each fault is a failure of the check that is meant, and ends nothing else."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from logsense.cli.main import main
 from logsense.config import PluginSettings
 from logsense.errors import InputError, UsageError
 from logsense.scaffold import plan, write
+from logsense.testing import checks_for
 
 RANKER = '''"""A ranker."""
 
@@ -143,6 +145,52 @@ def test_the_command_says_one_line_a_check(project, capfd, monkeypatch):
     document = json.loads(capfd.readouterr().out)
     assert document["failed"] == 1
     assert document["passed"] == len(document["checks"]) - 1
+
+
+def test_what_is_quick_is_checked_first(project):
+    """Checks that take long come after all others of a thing, so that plain faults are told at once."""
+    _, outcomes = failed(project())
+    slow = {one.name for one in checks_for(Quick()).values() if one.slow}
+    took_long = [one.check in slow for one in outcomes if one.subject == "rankers.mine: mine"]
+    assert True in took_long
+    assert took_long == sorted(took_long)
+
+
+class Quick:
+    """A ranker, of which only the names of checks are asked."""
+
+    name = "quick"
+
+    def score(self, view, candidates):
+        """Nothing."""
+
+
+def test_what_tests_give_an_example_is_skipped_not_failed(tmp_path):
+    """A detector of something that cannot be planted is told so: its own tests say what it must find."""
+    folder = write(plan("detector", "odd-one"), tmp_path)
+    code = folder / "logsense_odd_one" / "__init__.py"
+    code.write_text(code.read_text(encoding="utf-8").replace('    finds = ("new",)\n', ""), encoding="utf-8")
+    faults, outcomes = failed(folder)
+    assert not faults
+    (skipped,) = [one for one in outcomes if one.status == "skipped"]
+    assert (skipped.check, "example() -> View" in skipped.said) == ("finds_planted", True)
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow  # all that is bundled or published with it, checked whole: two minutes of CPU
+@pytest.mark.parametrize(
+    "whose",
+    ["reporters.bundled", "detectors.bundled", "rankers.bundled", "formats.bundled", "masks.bundled",
+     "panels.bundled", *(f"plugins/{one.name}" for one in sorted((ROOT / "plugins").glob("logsense-*")))],
+)  # fmt: skip
+def test_what_we_publish_passes(whose):
+    """All that comes with logsense, and each package beside it, passes every check that applies to it."""
+    bundled = whose.endswith(".bundled")
+    target = examine.of_name(whose, PluginSettings()) if bundled else examine.of_project(ROOT / whose)
+    faults = [one for one in examine.examined(target, 60.0) if one.status == "failed"]
+    assert not faults
 
 
 def test_names_and_folders_that_are_none_are_told(tmp_path, capfd):

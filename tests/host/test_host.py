@@ -1,6 +1,6 @@
 """The host finds plugins, loads them one by one and contains what they do wrong."""
 
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, EntryPoints
 from types import SimpleNamespace
 from typing import Any
 
@@ -169,9 +169,7 @@ def test_load_variable_limits_third_parties_alone() -> None:
 def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding plugins imports nothing: one that cannot be imported is found, then fails to load."""
     point = EntryPoint("broken", "no_such_module_anywhere", "logsense.detectors")
-    monkeypatch.setattr(
-        "logsense.host.found.entry_points", lambda group: [point] if group == "logsense.detectors" else []
-    )
+    monkeypatch.setattr("logsense.entry_points.entry_points", lambda: EntryPoints([point]))
     assert [f.name for f in find("detectors")] == ["broken"]
     one = Host()
     assert one.detectors() == []
@@ -180,7 +178,7 @@ def test_find_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kinds_not_asked_for_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host of some kinds never looks for the others: `parse` loads no detector."""
-    monkeypatch.setattr("logsense.host.found.entry_points", lambda group: pytest.fail(f"looked for {group}"))
+    monkeypatch.setattr("logsense.entry_points.entry_points", lambda: pytest.fail("looked for plugins"))
     assert Host(kinds=("formats",)).detectors() == []
 
 

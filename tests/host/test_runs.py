@@ -153,7 +153,7 @@ def test_where_we_are_killed_workers_end_and_leave_nothing(install, tmp_path, bo
 def test_without_strangers_no_process_is_started(monkeypatch):
     """A run with bundled plugins alone starts no process and loads nothing that could."""
     monkeypatch.setattr(subprocess.Popen, "__init__", lambda *_, **__: pytest.fail("a process was started"))
-    monkeypatch.setattr("logsense.host.found.here", lambda found, settings: found.bundled)
+    monkeypatch.setattr("logsense.entry_points.here", lambda found, settings: found.bundled)
     _, told = printed(PluginSettings(load=()))
     assert told.plugins_failed == ()
 

@@ -68,6 +68,26 @@ def test_a_plugin_is_told_of_by_each_of_its_names(late, name, capfd):
     assert "least = 2.5" in out
 
 
+def test_a_stranger_in_a_worker_says_all_it_says(late, capfd):
+    """What its docstring has under headings crosses from the worker, and so do its keywords."""
+    assert main(["plugins", "info", "detectors.late", "--format", "json"]) == 0
+    (thing,) = json.loads(capfd.readouterr().out)["things"]
+    assert (thing["finds"], thing["misses"]) == ("things.", "others that are later.")
+    assert (thing["cost"], thing["source"]) == ("O(1).", "none.")
+
+
+def test_settings_show_in_what_is_told(late, tmp_path, capfd):
+    """--config counts: keywords it gives are named, what it leaves out is told of as such, not as unknown."""
+    file = tmp_path / "team.toml"
+    file.write_text("[detectors.late]\nleast = 4\nenabled = false\n")
+    assert main(["plugins", "info", "detectors.late", "--config", str(file)]) == 0
+    out = capfd.readouterr().out
+    assert "settings   least = 4" in out
+    assert "it is left out of all runs" in out
+    assert main(["plugins", "info", "logsense-late", "--no-plugins"]) == 0
+    assert "not loaded: only the bundled ones are" in capfd.readouterr().out
+
+
 def test_bundled_things_say_all_they_say(capfd):
     """A bundled detector's document has its promises and keywords; a folder of formats names its formats."""
     assert main(["plugins", "info", "detectors.rate", "--format", "json"]) == 0
@@ -92,10 +112,22 @@ def test_a_plugin_that_fails_is_told_with_its_reason(publish, capfd):
     """What cannot be loaded is still told of by its metadata, with the reason on stderr."""
     publish("logsense-late", {"detectors": {"lateness": "late_broken"}})
     (publish.folder / "late_broken.py").write_text("raise RuntimeError('no luck')\n", encoding="utf-8")
+    assert main(["plugins", "info", "detectors.lateness", "--strict-plugins"]) == 4
     assert main(["plugins", "info", "detectors.lateness"]) == 0
     told_ = capfd.readouterr()
     assert "late_broken" in told_.out
     assert "no luck" in told_.err
+
+
+def test_a_plugin_that_fails_fails_a_strict_trace(publish, tmp_path, capfd):
+    """The trace ends with 4 where a plugin failed and that is to be an error, else as the run does."""
+    publish("logsense-late", {"detectors": {"lateness": "late_broken"}})
+    (publish.folder / "late_broken.py").write_text("raise RuntimeError('no luck')\n", encoding="utf-8")
+    log = tmp_path / "shop.log"
+    log.write_text("".join(f"2026-01-02T03:{minute:02d}:00Z INFO order taken\n" for minute in range(60)))
+    assert main(["plugins", "trace", str(log)]) == 0
+    assert "no luck" in capfd.readouterr().err
+    assert main(["plugins", "trace", str(log), "--strict-plugins"]) == 4
 
 
 def call(plugin, milliseconds, distribution="logsense-aiops", where="here"):
@@ -136,3 +168,5 @@ def test_a_run_is_traced(tmp_path, late, logsense):
     }
     spent = [one["milliseconds"] for one in calls]
     assert spent == sorted(spent, reverse=True)
+    done = logsense("plugins", "trace", log, "--format", "json", "--no-plugins", path=[tmp_path / "site"])
+    assert {one["distribution"] for one in json.loads(done.out)["calls"]} == {"logsense-aiops"}

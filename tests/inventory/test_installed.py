@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from logsense import host
+from logsense.cli.main import main
 from logsense.cli.plugins.listing import document, rows
 from logsense.config import PluginSettings
 from logsense.inventory import CORE, KINDS, installed
@@ -63,7 +64,7 @@ def test_what_is_not_loaded_says_why(publish, settings, why):
 def test_a_requirement_that_is_not_met_is_a_reason(publish):
     """A plugin for another version of logsense is told as such, with both versions."""
     publish("logsense-late", {"detectors": {"late": "late"}}, requires=f"{CORE}>=7")
-    assert entry("logsense-late").why_not.startswith(f"it needs {CORE} >=7, this is 0.")
+    assert entry("logsense-late").why_not.startswith(f"it needs {CORE}>=7, this is 0.")
 
 
 def test_the_second_of_a_name_says_who_has_it(publish):
@@ -82,6 +83,41 @@ def test_where_it_runs(publish):
     assert not entry("logsense-late", trusted=("Logsense_Late",)).worker
     assert not entry("logsense-late", kind="panels").worker
     assert not entry(CORE).worker
+
+
+def listed(capfd, *options):
+    """The entry of logsense-late as the command lists it."""
+    assert main(["plugins", "list", "--format", "json", *options]) == 0
+    rows_ = json.loads(capfd.readouterr().out)["plugins"]
+    return next(row for row in rows_ if row["distribution"] == "logsense-late")
+
+
+def test_the_list_obeys_the_settings(publish, capfd, monkeypatch, tmp_path):
+    """--no-plugins, LOGSENSE_LOAD_PLUGINS, and disable and trust of a file, decide as they do for a run."""
+    publish("logsense-late", {"detectors": {"late": "late"}})
+    assert (listed(capfd)["enabled"], listed(capfd)["runs"]) == (True, "worker")
+    assert listed(capfd, "--no-plugins")["reason"] == "not loaded: only the bundled ones are"
+    file = tmp_path / "team.toml"
+    file.write_text('[plugins]\ndisable = ["detectors.late"]\ntrust = ["Logsense_Late"]\n')
+    row = listed(capfd, "--config", str(file))
+    assert (row["reason"], row["runs"]) == ("disabled", "here")
+    monkeypatch.setenv("LOGSENSE_LOAD_PLUGINS", "logsense-mix")
+    assert listed(capfd)["reason"] == "not loaded: only logsense-mix"
+    monkeypatch.setenv("LOGSENSE_LOAD_PLUGINS", "logsense-mix,late")
+    assert listed(capfd)["enabled"]
+
+
+@pytest.mark.parametrize("name", [CORE, "Logsense.AIOps"])
+def test_a_stranger_of_our_name_is_none_of_ours(publish, name):
+    """A distribution that bears the core's name is told to be refused, as the host does, and is not ours."""
+    publish(name, {"detectors": {"late": "late"}}, version="99", requires=None)
+    (stranger,) = [one for one in installed(PluginSettings()) if one.version == "99"]
+    assert not stranger.bundled
+    assert stranger.entries[0].worker
+    assert stranger.entries[0].why_not.startswith("its distribution bears the name of logsense itself")
+    host_ = host.Host(kinds=["detectors"])
+    assert "late" not in {one.found.name for one in host_.detectors()}
+    assert stranger.entries[0].why_not in host_.failures[0].reason
 
 
 @pytest.mark.parametrize("width", [80, 200])

@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from logsense import listing, pipeline
+from logsense.api import hookimpl
 from logsense.config import Settings
+from logsense.host import Host
 from logsense.mine import Masks, declared, mine, parameters, shapes
 from logsense.mine.fold import MANY
 from logsense.mine.masks.declared import _KEYS
@@ -218,3 +220,24 @@ def test_the_example_of_the_document_is_a_mask(root, masks):
     found, problems = masks(text.split("```toml\n")[1].split("```")[0])
     assert problems == []
     assert templates(["ship argo left", "ship beagle left"], found) == ["ship <ship> left"]
+
+
+def test_samples_that_are_known_to_come_out_are_not_looked_at_again(tmp_path):
+    """Strangers' samples are verified at each run; those of folders that are held are not."""
+    (tmp_path / "a.toml").write_text(SHIP.replace("ship <ship> left", "ship <ship> sank"))
+    assert not declared([tmp_path])[0].masks
+    found, problems = declared([tmp_path], held=[tmp_path])
+    assert [len(found.masks), problems] == [1, []]
+
+
+def test_only_our_own_masks_are_held(tmp_path):
+    """A run takes masks of our own wheel at their word, and those of nobody else."""
+
+    class Stranger:
+        @hookimpl
+        def register_masks(self):
+            return [tmp_path]
+
+    with Host(kinds=("masks",), objects=[("masks", "ships", Stranger())]) as host:
+        assert tmp_path in host.masks()
+        assert host.held_masks() == [Path(logsense_masks.__file__).parent]

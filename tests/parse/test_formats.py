@@ -112,3 +112,24 @@ def test_no_such_group() -> None:
 def test_literals_are_in_every_match(pattern: str, want: tuple[str, ...]) -> None:
     """Only characters that no match can lack are taken for a quick test."""
     assert formats.literals(pattern) == want
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"[]a]b",
+        r"[^]a]+",
+        r"[a[^b]c]d",
+        r"[a&&[^b]]",
+        r"[\]]\d",
+        r"(?<a>b)(?P<c>d)",
+        r"(?i:a)",
+        r"\x{41}\p{L}a{2,3}",
+        "{",
+    ],
+)
+def test_pieces_of_a_pattern_are_the_pattern(pattern: str) -> None:
+    """Classes, groups' names, escapes and counts are one piece each; nothing of a pattern is lost."""
+    pieces = formats.tokens(pattern)
+    assert "".join(pieces) == pattern
+    assert sum(piece.startswith("[") for piece in pieces) == pattern.startswith("[")

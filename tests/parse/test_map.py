@@ -173,6 +173,13 @@ def test_runs_collapse(raw: bytes, digits: bytes, hexes: bytes) -> None:
     assert hex_key(raw) == hexes
 
 
+@pytest.mark.parametrize("place", [0, 1, 55, 62, 63, 64, 65, 127, 128, 200])
+def test_ids_collapse_wherever_they_lie(place: int) -> None:
+    """Four hex letters on either side of a digit go with it, a fifth stays, wherever they lie."""
+    block = b"z" * place + b"abcde7edcba" + b"z" * 70 + b"\n"
+    assert hex_key(block) == b"z" * place + b"a0a" + b"z" * 70 + b"\n"
+
+
 def test_an_empty_merge_is_empty() -> None:
     """merge([]) is a part without rows that settles to a run without rows."""
     part = parse.merge([])

@@ -10,17 +10,18 @@ from pathlib import Path
 
 import pytest
 
-import logsense.testing
-from logsense import config
+from logsense import config, examine
 from logsense.cli.main import main
+from logsense.entry_points import Found
 from logsense.errors import UsageError
+from logsense.host.load import imported, register, told
 from logsense.inventory import installed
 from logsense.scaffold import KINDS, plan, write
 
 ROOT = Path(__file__).parents[2]
 #: A name as long and as many-worded as any may be, so that rows of code are as long as they become.
 NAME = "late-orders-of-the-shop-in-the-old-town"
-#: Screens take a while to be shown at all sizes.
+#: Screens take a while to be shown at all sizes; that they load is always tested.
 EACH = [pytest.param(kind, marks=[pytest.mark.slow] if kind == "panel" else []) for kind in KINDS]
 
 
@@ -45,16 +46,9 @@ def written(tmp_path_factory):
     return folders
 
 
-def covered(kind):
-    """Skip what the kit has no checks for yet."""
-    if kind not in ("detector", "ranker", "panel") and not hasattr(logsense.testing, f"check_{kind}"):
-        pytest.skip(f"the kit has no checks of a {kind}")
-
-
 @pytest.mark.parametrize("kind", EACH)
 def test_its_own_tests_pass(written, kind):
     """Each kind passes the tests that were written with it."""
-    covered(kind)
     done = python(written[kind], "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
     assert " passed" in done.stdout
@@ -63,12 +57,26 @@ def test_its_own_tests_pass(written, kind):
 @pytest.mark.parametrize("kind", EACH)
 def test_it_passes_plugins_check(written, kind):
     """Each kind passes every check, from its folder alone, and none is left out."""
-    covered(kind)
     done = python(ROOT, "-m", "logsense.cli.main", "plugins", "check", str(written[kind]), "--format", "json")
     told = json.loads(done.stdout)
     assert done.returncode == 0, [one for one in told["checks"] if one["status"] == "failed"]
     assert told["skipped"] == 0, [one for one in told["checks"] if one["status"] == "skipped"]
     assert told["passed"] > 15
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_loads_as_a_run_loads_it(written, kind, monkeypatch):
+    """Each kind, those too whose whole checks take long, registers what it says, by the host's own rules."""
+    folder = written[kind]
+    monkeypatch.syspath_prepend(str(folder))
+    (_, entry, module), *others = examine.of_project(folder).entries
+    assert not others
+    found = Found(KINDS[kind], entry, module, folder.name, "0.1.0")
+    (thing,) = register(KINDS[kind], imported(found))
+    told_ = told(thing, found, 0)
+    assert told_["name"] == entry
+    assert not [one for one in examine.run.metadata(examine.of_project(folder)) if one.status != "passed"]
+    assert KINDS[kind] in ("formats", "masks") or told_["doc"]
 
 
 def test_all_kinds_are_clean(written):
@@ -165,6 +173,30 @@ def test_names_that_are_taken_are_refused(typed):
     """The core's own name and packages that are installed are refused."""
     with pytest.raises(UsageError, match="is taken"):
         plan("detector", typed)
+
+
+@pytest.mark.parametrize(
+    "kind, typed, whose",
+    [
+        ("detector", "rate", "detectors.rate, which comes with logsense"),
+        ("detector", "bundled", "detectors.bundled of logsense-aiops"),
+        ("reporter", "json", "reporters.json, which comes with logsense"),
+        ("format", "nginx_error", "which comes with logsense"),
+        ("mask", "s3-host-id", "which comes with logsense"),
+        ("command", "analyze", "a command of logsense, logsense analyze"),
+        ("source", "email", "a module of Python itself"),
+        ("source", "polars", "the package polars, which is installed here"),
+    ],
+)
+def test_names_of_others_are_refused(kind, typed, whose, tmp_path, capfd):
+    """Names of what there is are refused, with whose they are and a name that is free; nothing is written."""
+    assert main(["plugins", "new", typed, "--kind", kind, "--into", str(tmp_path)]) == 2
+    said = capfd.readouterr().err
+    assert whose in said
+    near = f"{typed.replace('_', '-')}-{kind}"
+    assert said.endswith(f"choose another, such as {near}\n")
+    assert not list(tmp_path.iterdir())
+    assert plan(kind, near).name == near
 
 
 def test_nothing_is_overwritten(tmp_path, capfd):

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from logsense.cells import one_row
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.options import CONTEXT, choosing, common, split
 from logsense.cli.output import emit, emit_json
 from logsense.examine import Outcome, examined, of_name, of_project
 
@@ -21,6 +21,7 @@ _WORDS = {"passed": "passed ", "failed": "FAILED ", "skipped": "skipped"}
 @click.option(
     "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", help="How to print."
 )
+@choosing
 @common
 def check(plugin: str, seconds: float, format_: str, **options: Any) -> int:
     r"""Check that a plugin keeps what its kind promises: the conformance kit, import, names, metadata.

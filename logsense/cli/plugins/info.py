@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from logsense.cells import fit, one_row, wrap
-from logsense.cli.options import CONTEXT, common, remark, split
+from logsense.clean import safe
+from logsense.cli.failures import ended
+from logsense.cli.options import CONTEXT, common, configured, remark, split
 from logsense.cli.output import emit, emit_json, width
 from logsense.inventory import CORE, KINDS, Distribution, Entry, installed
 from logsense.inventory.named import named, unknown
@@ -23,6 +25,7 @@ _LABEL = 10
 @click.option(
     "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", help="How to print."
 )
+@configured
 @common
 def info(name: str, format_: str, **options: Any) -> int:
     r"""Say what a plugin is: where it comes from, what it registers, its keywords.
@@ -54,9 +57,9 @@ def info(name: str, format_: str, **options: Any) -> int:
     else:
         emit(f"{row}\n" for row in _rows(entries, things, width()))
     ours = {one.name for one, _ in entries}
-    said = [f"{one.plugin} {one.version}: {one.reason}" for one in failures]
-    remark([row for row in said if any(f"({name})" in row for name in ours)], manner)
-    return 0
+    failed = [one for one in failures if any(one.plugin.endswith(f"({safe(name)})") for name in ours)]
+    remark([f"{one.plugin} {one.version}: {one.reason}" for one in failed], manner)
+    return ended(0, failed, settings.plugins)
 
 
 def _kinds(name: str, entries: Sequence[tuple[Distribution, Entry]]) -> list[str]:
@@ -87,7 +90,8 @@ def _document(entries: Sequence[tuple[Distribution, Entry]], things: "Sequence[T
             {"name": f"{thing.entry[0]}.{thing.name}", "entry": thing.entry[1],
              "distribution": thing.entry[2],
              "about": thing.about, **{key.lower(): text for key, text in thing.parts.items()},
-             "keywords": dict(thing.keywords), "holds": list(thing.holds)}
+             "keywords": dict(thing.keywords), "given": dict(thing.given), "holds": list(thing.holds),
+             "enabled": thing.enabled}
             for thing in things
         ],
     }  # fmt: skip
@@ -121,6 +125,10 @@ def _told(thing: "Thing", room: int) -> Iterator[str]:
     yield from _labelled("holds", ", ".join(thing.holds), room, 4)
     words = ", ".join(f"{name} = {value}" if value else name for name, value in thing.keywords.items())
     yield from _labelled("keywords", words, room, 4)
+    given = ", ".join(f"{name} = {value}" for name, value in thing.given.items())
+    yield from _labelled("settings", given, room, 4)
+    if not thing.enabled:
+        yield from _labelled("disabled", "it is left out of all runs", room, 4)
 
 
 def wrap_in(text: str, room: int, by: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from logsense.cells import cells, fit, one_row
-from logsense.cli.options import CONTEXT, common, split
+from logsense.cli.options import CONTEXT, choosing, common, split
 from logsense.cli.output import emit, emit_json, width
 from logsense.inventory import CORE, Distribution, installed
 
@@ -18,6 +18,7 @@ _KIND = 10
 @click.option(
     "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", help="How to print."
 )
+@choosing
 @common
 def list_(format_: str, **options: Any) -> int:
     """List the plugins that are installed, by what brings them, and whether they are loaded; imports none."""

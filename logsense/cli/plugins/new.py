@@ -8,7 +8,7 @@ import click
 
 from logsense.cli.options import CONTEXT, common
 from logsense.cli.output import emit
-from logsense.scaffold import KINDS, plan, write
+from logsense.scaffold import KINDS, plan, slug_of, write
 
 
 @click.command(context_settings=CONTEXT)
@@ -26,7 +26,7 @@ def new(name: str, kind: str, into: Path, **options: Any) -> int:
       logsense plugins new late-orders --kind detector
       logsense plugins new shop-audit --kind format --into ~/src
     """
-    planned = plan(kind, name)
+    planned = plan(kind, name, _taken(kind))
     folder = write(planned, into)
     if options.get("quiet"):
         return 0
@@ -44,3 +44,26 @@ def new(name: str, kind: str, into: Path, **options: Any) -> int:
     ]
     emit(f"{row}\n" for row in rows)
     return 0
+
+
+def _taken(kind: str) -> dict[str, str]:
+    """Names of this kind that are others', and whose: installed entries, things that come with logsense."""
+    from logsense.config import PluginSettings
+    from logsense.inventory import installed
+    from logsense.inventory.describe import FOLDERS, described
+
+    kinds = KINDS[kind]
+    whose = {
+        entry.name: f"{kinds}.{entry.name} of {one.name} {one.version}"
+        for one in installed(PluginSettings())
+        for entry in one.entries
+        if entry.kind == kinds
+    }
+    if kinds == "commands":
+        from logsense.cli.main import COMMANDS
+
+        whose |= {name: f"a command of logsense, logsense {name}" for name in COMMANDS}
+    for thing in described([kinds], PluginSettings(load=()))[0]:
+        for name in thing.holds if kinds in FOLDERS else (thing.name,):
+            whose.setdefault(name, f"{kinds}.{name}, which comes with logsense")
+    return {slug_of(name): words for name, words in whose.items()}

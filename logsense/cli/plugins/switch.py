@@ -9,6 +9,8 @@ import click
 from logsense.cli.options import CONTEXT, common
 from logsense.cli.output import emit, say
 from logsense.errors import ConfigError, OutputError, UsageError
+from logsense.inventory import CORE
+from logsense.inventory.named import Names
 
 _HEAD = "# Settings of logsense: see logsense help config, and logsense config show --origin.\n"
 _CONFIG = click.option(
@@ -29,16 +31,13 @@ def disable(name: str, config: str | None, **options: Any) -> int:
 
     What logsense brings can be left out, too. It is written to your file of settings, remarks stay.
     """
-    from logsense.cli.plugins.names import unknown
-    from logsense.host import BUNDLED
-
     del options
-    if name == BUNDLED:
+    if name == CORE:
         msg = f"{name} is logsense itself; one of its entries or things can be left out: detectors.rate"
         raise UsageError(msg)
-    if why := unknown(name):
-        raise UsageError(why)
     file, shown = _file(config)
+    if why := _wrong(name, file):
+        raise UsageError(why)
     done = _change(file, shown, lambda document: _left_out(document, name))
     emit(
         [f"{name} is left out from now on: {shown}\n" if done else f"{name} was left out already: {shown}\n"]
@@ -52,20 +51,26 @@ def disable(name: str, config: str | None, **options: Any) -> int:
 @common
 def enable(name: str, config: str | None, **options: Any) -> int:
     """Let a plugin, or one thing of it, run again that was left out."""
-    from logsense.cli.plugins.names import unknown
     from logsense.config import Settings, there
 
     del options
     file, shown = _file(config)
     done = there(file) and _change(file, shown, lambda document: _let_in(document, name))
     # What has been uninstalled can still be taken off the list.
-    if not done and (why := unknown(name)):
+    if not done and (why := _wrong(name, file)):
         raise UsageError(why)
     emit([f"{name} runs again: {shown}\n" if done else f"{name} was not left out: {shown}\n"])
     load = Settings.resolve(config=file).plugins.load if there(file) else None
     if load is not None:
         say(f"logsense: of other packages only these are loaded: {', '.join(load) or 'none'} (plugins.load)")
     return 0
+
+
+def _wrong(name: str, file: Path) -> str:
+    """Why nothing can be left out by this name; "" where something can. Limits are those of the file."""
+    from logsense.config import Settings, there
+
+    return Names(Settings.resolve(config=file if there(file) else None).plugins).wrong(name)
 
 
 def _file(named: str | None) -> tuple[Path, str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from logsense.cells import cells, fit, one_row
-from logsense.cli.options import CONTEXT, common, judging, reading, split, usual
+from logsense.cli.failures import ended
+from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.output import emit, emit_json, width
 from logsense.cli.progress import Meter
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N calls.")
 @click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal",
               help="How to print.")  # fmt: skip
+@configured
 @common
 def trace(paths: tuple[str, ...], sort: str, top: int | None, format_: str, **options: Any) -> int:
     r"""Analyze PATH, and say which plugin was called, what it was given and gave, and how long it took.
@@ -48,7 +50,8 @@ def trace(paths: tuple[str, ...], sort: str, top: int | None, format_: str, **op
         emit_json(document(ordered[:top], calls, milliseconds))
     else:
         emit(f"{row}\n" for row in rows(ordered[:top], calls, milliseconds, width()))
-    return 0 if analysis.exit_code == 1 else analysis.exit_code
+    code = 0 if analysis.exit_code == 1 else analysis.exit_code
+    return ended(code, analysis.plugins_failed, settings.plugins, shown=False)
 
 
 def document(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: float) -> dict[str, Any]:

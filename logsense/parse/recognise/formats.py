@@ -4,6 +4,7 @@ A file's run-time part comes first; the samples (``[[sample]]``, ``[[near_miss]]
 tests alone, so that a run does not pay for them. ``docs/formats.md`` describes the keys.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -174,47 +175,18 @@ def samples(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 # -- reading regexes -------------------------------------------------------------------------------------
+#: A class, in which a "]" that comes first is one of its characters; classes may hold classes, two deep.
+_INNER = r"\[\^?\]?(?:\\.|[^\[\]\\])*\]"
+_CLASS = rf"\[\^?\]?(?:\\.|{_INNER}|[^\[\]\\])*\]"
+#: Found as one regex, not character by character: each run asks some hundred patterns for their literals.
+_TOKEN = re.compile(
+    rf"\\[xupP]\{{[^}}]*\}}|\\.|{_CLASS}|\(\?P?<[^>]*>|\(\?[^:)]*[:)]|\{{[^}}]*\}}|.", re.DOTALL
+)
+
+
 def tokens(pattern: str) -> list[str]:
     """The pattern in pieces: groups' openings, classes, escapes, quantifiers and single characters."""
-    out, at = [], 0
-    while at < len(pattern):
-        end = at + 1
-        if pattern[at] == "\\":
-            end = at + 2
-            if pattern[at + 1 : at + 3] in {"x{", "u{", "p{", "P{"}:
-                end = pattern.index("}", at) + 1
-        elif pattern[at] == "[":
-            end = _class_end(pattern, at)
-        elif pattern.startswith(("(?<", "(?P<"), at):
-            end = pattern.index(">", at) + 1
-        elif pattern.startswith("(?", at):
-            end = at + 2
-            while end < len(pattern) and pattern[end] not in ":)":
-                end += 1
-            end += 1
-        elif pattern[at] == "{":
-            end = pattern.find("}", at) + 1 or at + 1
-        out.append(pattern[at:end])
-        at = end
-    return out
-
-
-def _class_end(pattern: str, at: int) -> int:
-    end = at + 1
-    if pattern[end : end + 1] == "^":
-        end += 1
-    if pattern[end : end + 1] == "]":
-        end += 1
-    depth = 1
-    while end < len(pattern) and depth:
-        if pattern[end] == "\\":
-            end += 1
-        elif pattern[end] == "[":
-            depth += 1
-        elif pattern[end] == "]":
-            depth -= 1
-        end += 1
-    return end
+    return _TOKEN.findall(pattern)
 
 
 def _opens(token: str) -> bool:

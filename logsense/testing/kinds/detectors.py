@@ -12,7 +12,7 @@ from logsense.testing import classes
 from logsense.testing.cases import SIZED, START, WIDTH, calm, hostile, planted
 from logsense.testing.frames import again, anomalies_of, apart, kinds_of, run, views_for
 from logsense.testing.kinds import views
-from logsense.testing.promise import dear, need, table
+from logsense.testing.promise import dear, need, need_example, table
 
 #: Score from which what is found in calm data is a false alarm, and from which a plant counts as found.
 LOUD, FOUND = 6.0, 3.0
@@ -115,7 +115,9 @@ def finds_planted(plugin: Any) -> None:
     """What the detector says it finds is found where it was planted."""
     kinds = kinds_of(plugin)
     example = getattr(plugin, "example", None)
-    need(kinds or callable(example), "say what it finds: finds = (kinds of PLANTS), or example() -> View")
+    need_example(
+        kinds or callable(example), "say what it finds: finds = (kinds of PLANTS), or example() -> View"
+    )
     for kind in kinds:
         view = planted(kind)
         begin = START + timedelta(microseconds=WIDTH * 55)

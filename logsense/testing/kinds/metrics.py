@@ -14,7 +14,7 @@ import polars as pl
 from logsense.schema import SERIES
 from logsense.testing import classes
 from logsense.testing.frames import again
-from logsense.testing.promise import CheckFailed, need, table
+from logsense.testing.promise import CheckFailed, need, need_example, table
 
 HEAD = 4096
 #: What may stand in place of a number.
@@ -35,8 +35,8 @@ LOGS = (
 
 def _example(reader: Any) -> Mapping[str, str]:
     example = getattr(reader, "example", None)
-    need(callable(example), "say what it reads: example() -> {name: text of a small file}")
-    files: Mapping[str, str] = example()  # type: ignore[misc]  # need has raised where it is not callable
+    need_example(callable(example), "say what it reads: example() -> {name: text of a small file}")
+    files: Mapping[str, str] = example()  # type: ignore[misc]  # it has raised where it is not callable
     need(files, "example() gives no file")
     return files
 

@@ -25,7 +25,7 @@ class Answer:
 
     def series(self, path: Path) -> pl.DataFrame:
         """SERIES; ValueError for what is no such answer."""
-        told = json.loads(path.read_text("utf-8"))
+        told = json.loads(path.read_text("utf-8-sig"))
         try:
             found = [(one["metric"], one["values"]) for one in told["data"]["result"]]
             rows = [

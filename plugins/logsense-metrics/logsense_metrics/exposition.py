@@ -24,6 +24,17 @@ class Exposition:
 
     name = "prometheus"
 
+    def example(self) -> dict[str, str]:
+        """A file it reads: a gauge and a counter, a minute apart."""
+        return {
+            "memory.prom": "# TYPE memory_bytes gauge\n"
+            'memory_bytes{service="cart"} 150000000 1767323040000\n'
+            'memory_bytes{service="cart"} 160000000 1767323100000\n'
+            "# TYPE requests_total counter\n"
+            'requests_total{service="cart"} 10 1767323040000\n'
+            'requests_total{service="cart"} 70 1767323100000\n'
+        }
+
     def claims(self, name: str, head: str) -> bool:  # noqa: ARG002 - what it is, its lines say, not its name
         """Whether lines are samples or comments of this form, and say that they are."""
         lines = head.split("\n")
@@ -48,7 +59,7 @@ class Exposition:
             *(text.str.extract(_SAMPLE, n).alias(one) for n, one in enumerate(names, 1)),
         ).drop_nulls("name")  # fmt: skip
         rows = rows.filter(~pl.col("labels").fill_null("").str.contains(_BUCKETS))
-        if rows["stamp"].null_count() == rows.height:
+        if rows.height and rows["stamp"].null_count() == rows.height:
             msg = (
                 f"none of its {rows.height:,} samples has a time, so it cannot be said when they were taken; "
                 "export them with times (promtool, query_range)"

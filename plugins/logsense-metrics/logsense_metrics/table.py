@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import polars as pl
+from logsense.api import SERIES
 
 from logsense_metrics import counters, labels
 from logsense_metrics.times import parsed
@@ -47,6 +48,13 @@ class Table:
 
     name = "csv"
 
+    def example(self) -> dict[str, str]:
+        """A file it reads: a column a metric of each service."""
+        return {
+            "usage.csv": "time,cart_cpu,cart_memory_bytes\n"
+            "2026-01-02T03:04:00Z,0.5,150000000\n2026-01-02T03:05:00Z,0.7,160000000\n"
+        }
+
     def claims(self, name: str, head: str) -> bool:  # noqa: ARG002 - what it is, its columns say, not its name
         """Whether the header and the first rows are those of a table of numbers."""
         rows = _rows(head)
@@ -70,7 +78,10 @@ class Table:
     def series(self, path: Path) -> pl.DataFrame:
         """SERIES; ValueError says what is wrong with a table that cannot be read."""
         with path.open(encoding="utf-8", errors="replace") as file:
-            separator = _separator(file.readline(65_536))
+            head = file.readline(65_536)
+        if not head:
+            return SERIES.empty()
+        separator = _separator(head)
         frame = _cells(path, separator)
         frame = frame.rename({one: one.strip().strip("\ufeff") for one in frame.columns})
         lower = {one.lower(): one for one in frame.columns}

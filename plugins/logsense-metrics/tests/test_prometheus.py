@@ -5,8 +5,9 @@ from datetime import datetime
 
 import pytest
 from logsense.api import SERIES
+from logsense.testing import parametrize_with_checks
 
-from logsense_metrics import Answer, Exposition
+from logsense_metrics import Answer, Exposition, Table
 
 TEXT = r"""# HELP container_cpu_usage_seconds_total CPU time
 # TYPE container_cpu_usage_seconds_total counter
@@ -99,3 +100,17 @@ def test_answers_of_the_api(tmp_path):
     with pytest.raises(ValueError, match="no answer to a query over a range"):
         Answer().series(path)
     assert not Answer().claims("a.json", '{"level": "INFO", "message": "resultType"}')
+
+
+@parametrize_with_checks([Exposition(), Table()])
+def test_conforms(plugin, check):
+    """Each check of the kit holds for the readers of lines."""
+    check(plugin)
+
+
+def test_a_mark_of_byte_order_before_an_answer_is_no_harm(tmp_path):
+    """Some shells write one before what they save."""
+    path = tmp_path / "cart.json"
+    told = {"metric": {"__name__": "memory_bytes", "service": "cart"}, "values": [[1767323040, "1"]]}
+    path.write_text(json.dumps({"data": {"result": [told]}}), encoding="utf-8-sig")
+    assert Answer().series(path)["value"].to_list() == [1.0]
