@@ -39,9 +39,9 @@ format: $(CHECKS) ## Bring the code into form.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(CHECKS) ## Measure against Drain3 line by line and lnav (BENCH=1M: without ten million lines).
+bench: $(CHECKS) ## Measure against Drain3 line by line and lnav (BENCH=1M: without ten million lines), and what workers cost.
 	@$(COMPILE)
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/workers.py; missed=$$?; $(BIN)/python tests/bench/bench.py && exit $$missed
 
 wheel: $(CHECKS) ## Build the wheel into dist/.
 	$(BIN)/python -m hatchling build -t wheel

@@ -11,6 +11,7 @@ knows another: they meet here; gather.py is the first half of the way, compose.p
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 import polars as pl
@@ -23,6 +24,8 @@ from logsense.watch import Progress, Watch
 
 #: Kinds of plugins that a run asks.
 PLUGINS = ("formats", "masks", "sources", "metrics", "detectors", "rankers")
+#: Those of them that judge what is counted.
+JUDGES = ("detectors", "rankers")
 
 
 def analyze(
@@ -44,9 +47,9 @@ def analyze(
     settings = settings or Settings.resolve(None, **options)
     watch = watch or Watch.of(progress)
     with Host(kinds=PLUGINS, plugins=settings.plugins) as host:
-        host.warm("detectors", "rankers")  # what takes a moment to start does so while files are found
+        host.warm(*JUDGES)  # what takes a moment to start does so while files are found
         planned = gather.plan(paths, settings, host, baseline=settings.baseline, watch=watch)
-        host.prepare("detectors", "rankers")  # a wrong keyword must not cost the reading first
+        host.prepare(*JUDGES)  # a wrong keyword must not cost the reading first
 
         def answer(gathered: gather.Gathered, partial: str | None = None) -> Analysis:
             mined = mine.mine(gathered.settled.keys, gathered.planned.masks)
@@ -63,17 +66,20 @@ def analyze(
         return answer(gather.gather(planned, settings, watch, around=True, look=look))
 
 
-def rethink(analysis: Analysis, windows: Windows) -> Analysis:
+def rethink(analysis: Analysis, windows: Windows, host: Host | None = None) -> Analysis:
     """The same run judged again: what happened in one window, by what is usual in another.
 
     Nothing is read again but the lines that prove what is found. suspect: only that is judged; usual: its
     buckets are the baseline, other than known-good logs; both as the pipeline chose where None. Times are
     those of the run, naive UTC. ConfigError, which says what is possible, for a window that cannot be.
+    host: of detectors and rankers, for who judges often and closes it in the end; None: one for this call.
     """
     begun = time.perf_counter()
     basis = compose.basis(analysis)
-    with Host(kinds=("detectors", "rankers"), plugins=basis.settings.plugins) as host:
-        judged = _judged(basis, windows, host)
+    with ExitStack() as ends:
+        asked = host or ends.enter_context(Host(kinds=JUDGES, plugins=basis.settings.plugins))
+        asked.warm(*JUDGES)
+        judged = _judged(basis, windows, asked)
     return replace(judged, partial=analysis.partial, seconds=time.perf_counter() - begun)
 
 

@@ -4,7 +4,6 @@ import atexit
 import contextlib
 import fcntl
 import os
-import shutil
 import signal
 import stat
 import sys
@@ -19,6 +18,7 @@ import polars as pl
 
 from logsense.clean import name as clean_name
 from logsense.errors import OutputError
+from logsense.folders import Private
 from logsense.schema import RECORDS
 
 
@@ -27,11 +27,12 @@ class Scratch:
 
     Nothing is made before ``path`` is first asked for, so a run that needs no file touches no disk. A TMPDIR
     that does not exist gives the system's own place (``tempfile`` does that). It is removed by ``close``,
-    at exit, and when the process is asked to end (SIGTERM, where nobody else handles it).
+    at exit, and when the process is asked to end (SIGTERM, where nobody else handles it); what a killed
+    process left, the next run removes.
     """
 
     def __init__(self) -> None:
-        self._folder: Path | None = None
+        self._folder: Private | None = None
         self._count = 0
         self._lock = threading.Lock()
         self._old_handler: object = None
@@ -67,7 +68,7 @@ class Scratch:
         if folder is not None:
             atexit.unregister(self.close)
             self._release()
-            shutil.rmtree(folder, ignore_errors=True)
+            folder.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -79,10 +80,10 @@ class Scratch:
 
     def _ready(self) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="logsense-"))  # mkdtemp makes it 0700
+            self._folder = Private()
             atexit.register(self.close)
             self._catch()
-        return self._folder
+        return self._folder.path
 
     def _catch(self) -> None:
         # Python does not run exit handlers on SIGTERM; a clean exit does. Only where nobody set a handler.

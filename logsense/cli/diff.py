@@ -54,4 +54,5 @@ def diff(
         found = replace(found, findings=found.findings[:top], left_out=left_out)
     color = colored(manner.color, sys.stdout)
     emit(differences.write(found, format_, width=width(), color=color, verbose=manner.verbose))
-    return ended(0 if exit_zero and code == 1 else code, found.plugins_failed, settings.plugins)
+    code = 0 if exit_zero and code == 1 else code
+    return ended(code, found.plugins_failed, settings.plugins, shown=False)

@@ -76,8 +76,12 @@ class Host:
                 self._workers.close()
 
     def warm(self, *kinds: str) -> None:
-        """Start the workers that plugins of these kinds will need, without waiting for them."""
-        found = [one for kind in kinds for one in self._installed(kind)]
+        """Start the workers that plugins of these kinds will need, without waiting for them.
+
+        Kinds that are loaded have theirs.
+        """
+        wanted = [kind for kind in kinds if kind not in self._loaded]
+        found = [one for kind in wanted for one in self._installed(kind)]
         for one in chosen(found, self.settings):
             if not one.refused and not self._is_here(one):
                 with contextlib.suppress(PluginError), self._turn:  # told when it is asked
@@ -86,48 +90,57 @@ class Host:
     def prepare(self, *kinds: str) -> None:
         """Load these kinds now; ConfigError where the settings give what their plugins do not take."""
         for kind in kinds:
-            self._of(kind)
+            self.loaded(kind)
 
     # -- what there is ---------------------------------------------------------------------------------
+    def loaded(self, kind: str) -> list[Loaded]:
+        """What plugins of a kind registered, and whose it is; none of kinds this host does not hold."""
+        if kind not in self.kinds:
+            return []
+        with self._turn:
+            if kind not in self._loaded:
+                self._loaded[kind] = self._load(kind)
+            return self._loaded[kind]
+
     def detectors(self) -> list[Loaded]:
         """The detectors, bundled ones first, then by distribution and name."""
-        return self._of("detectors")
+        return self.loaded("detectors")
 
     def rankers(self) -> list[Loaded]:
         """The rankers."""
-        return self._of("rankers")
+        return self.loaded("rankers")
 
     def reporters(self) -> list[Loaded]:
         """The reporters."""
-        return self._of("reporters")
+        return self.loaded("reporters")
 
     def panels(self) -> list[Loaded]:
         """The panels; they live in this process."""
-        return self._of("panels")
+        return self.loaded("panels")
 
     def formats(self) -> list[Path]:
         """Folders of format files."""
-        return [Path(loaded.thing) for loaded in self._of("formats")]
+        return [Path(loaded.thing) for loaded in self.loaded("formats")]
 
     def masks(self) -> list[Path]:
         """Folders of files of masks."""
-        return [Path(loaded.thing) for loaded in self._of("masks")]
+        return [Path(loaded.thing) for loaded in self.loaded("masks")]
 
     def held_masks(self) -> list[Path]:
         """Those of ``masks`` that come in our own wheel: what is in them our tests hold."""
-        return [Path(loaded.thing) for loaded in self._of("masks") if loaded.found.bundled]
+        return [Path(loaded.thing) for loaded in self.loaded("masks") if loaded.found.bundled]
 
     def sources(self) -> list[Loaded]:
         """The sources."""
-        return self._of("sources")
+        return self.loaded("sources")
 
     def metrics(self) -> list[Loaded]:
         """The readers of metrics."""
-        return self._of("metrics")
+        return self.loaded("metrics")
 
     def commands(self) -> list[Loaded]:
         """The commands; they live in this process."""
-        return self._of("commands")
+        return self.loaded("commands")
 
     # -- what is asked of them ---------------------------------------------------------------------------
     def detect(self, who: Loaded, view: View) -> pl.DataFrame:
@@ -257,14 +270,6 @@ class Host:
             self.settings.tell(call)
         if self.settings.trace:
             trace.tell(call)
-
-    def _of(self, kind: str) -> list[Loaded]:
-        if kind not in self.kinds:
-            return []
-        with self._turn:
-            if kind not in self._loaded:
-                self._loaded[kind] = self._load(kind)
-            return self._loaded[kind]
 
     def _installed(self, kind: str) -> list[Found]:
         """What distributions announce of a kind; of all kinds of this host it is looked up once."""

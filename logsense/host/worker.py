@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import weakref
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from typing import Any, NoReturn
 from logsense.config import PluginSettings
 from logsense.entry_points import Found
 from logsense.errors import PluginError
+from logsense.folders import Private
 from logsense.host import calls, limits, wire
 from logsense.schema import View
 
@@ -34,6 +34,8 @@ LOOK = 0.02
 PIECE, PIECES = 64 * 1024, 64
 #: Bytes sent or received at once.
 MOST = 4 * limits.MIB
+#: Frames of a view up to so many bytes are read, not mapped: most are empty, and opening a file costs more.
+SMALL = 16 * 1024
 #: Seconds a worker may take to start, before any code of a plugin runs: a busy machine needs many.
 START_SECONDS = 60.0
 #: Characters of a process's last line that are told.
@@ -54,7 +56,7 @@ class Pool:
     def __init__(self, settings: PluginSettings) -> None:
         self.settings = settings
         self.workers: dict[str, Worker] = {}
-        self._folder: str | None = None
+        self._folder: Private | None = None
         self._views: list[tuple[View, str]] = []
         self._made = 0
         # Also where nobody closes it: at exit, and when it is forgotten.
@@ -76,10 +78,10 @@ class Pool:
     def folder(self) -> str:
         """A folder of the run that nobody else can look into."""
         if self._folder is None:
-            self._folder = tempfile.mkdtemp(prefix="logsense-")
+            self._folder = Private()
             self._end.detach()
             self._end = weakref.finalize(self, _end, self.workers, [self._folder])
-        return self._folder
+        return str(self._folder.path)
 
     def view(self, view: View) -> str:
         """The folder in which a view lies for workers to map; each is written once, the last two are kept."""
@@ -90,22 +92,23 @@ class Pool:
         folder = Path(self.folder, f"view-{self._made}")
         folder.mkdir(mode=0o700)
         frames = calls.frames(view)
-        for name, frame in frames.items():
-            frame.write_ipc(folder / f"{name}.arrow", compression="uncompressed")
-        plain = {name: value for name, value in vars(view).items() if name not in frames}
-        (folder / "view").write_bytes(wire.pack(plain | {"frames": list(frames)}))
+        large = [name for name, frame in frames.items() if frame.estimated_size() > SMALL]
+        for name in large:
+            frames[name].write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+        rest = {name: value for name, value in vars(view).items() if name not in large}
+        (folder / "view").write_bytes(wire.pack(rest | {"frames": large}))
         for _, old in self._views[:-1]:
             shutil.rmtree(old, ignore_errors=True)
         self._views = [*self._views[-1:], (view, str(folder))]
         return str(folder)
 
 
-def _end(workers: dict[str, "Worker"], folders: list[str]) -> None:
+def _end(workers: dict[str, "Worker"], folders: list[Private]) -> None:
     for one in workers.values():
         one.stop()
     workers.clear()
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
 
 
 class Worker:

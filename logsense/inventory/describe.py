@@ -53,7 +53,7 @@ def described(
     lenient = replace(settings, disabled=entries, keywords={})
     with Host(kinds=kinds, plugins=lenient) as host:
         # What formats() and masks() give does not say whose it is.
-        loaded = [one for kind in kinds for one in host._of(kind)]  # noqa: SLF001
+        loaded = [one for kind in kinds for one in host.loaded(kind)]
         things = [_thing(one, settings) for one in loaded]
         return things, tuple(host.failures)
 

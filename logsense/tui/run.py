@@ -18,7 +18,10 @@ def run(session: Session, *, at: str = "inbox", mouse: bool = False, keymap: Key
     A defect is raised once the terminal is restored: it is told where all defects are.
     """
     app = Triage(session, at=at, keymap=keymap)
-    asyncio.run(_shown(app, mouse=mouse))
+    try:
+        asyncio.run(_shown(app, mouse=mouse))
+    finally:
+        session.close()
     if app.defect is not None:
         raise app.defect
     return app.return_code or 0

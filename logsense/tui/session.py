@@ -17,7 +17,8 @@ class Session:
 
     arguments: the words of the command line that lead to these logs.
     chosen: the answer before any window was moved, once one is. book: the records, once they are wanted.
-    panels: the plugins of panels, once their page was opened.
+    panels: the plugins of panels, once their page was opened. judges: those that judge moved windows: one
+    host for all moves, since a worker takes a moment to start.
     typed: what was typed into prompts, a list a purpose. files: what was found; steps: how far each of them
     is, by its name. stopped: reading is to end with what is known.
     verdicts: the file they are kept in; said: those of this session, each with what it took the place of.
@@ -38,7 +39,22 @@ class Session:
     verdicts: Path | None = None
     said: list[tuple[Verdict, tuple[Verdict, ...]]] = field(default_factory=list)
     panels: Host | None = None
+    judges: Host | None = None
     typed: dict[str, list[str]] = field(default_factory=dict)
+
+    def judge(self) -> Host:
+        """The host that ``pipeline.rethink`` is given."""
+        if self.judges is None:
+            from logsense.pipeline import JUDGES  # when windows move it has long been loaded
+
+            self.judges = Host(kinds=JUDGES, plugins=self.settings.plugins)
+        return self.judges
+
+    def close(self) -> None:
+        """End what plugins run in."""
+        for host in (self.panels, self.judges):
+            if host is not None:
+                host.close()
 
     @property
     def base(self) -> Analysis | None:

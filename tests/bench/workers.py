@@ -3,14 +3,15 @@
 Usage: workers.py [ROWS]     rows of counts in the view, 100,000 without
 
 The detector does nothing but touch every row, so that what is left is the way: the view is written once and
-mapped, the answer is sent back. Times are by the clock, and of the processor of this process: on a
-machine that is busy only the second means something. The bar: 50 ms a call at 100,000 rows.
+mapped, the answer is sent back. Times are by the clock: on a busy machine give it priority, as in
+``chrt -f 50``. The bar: 50 ms a call at 100,000 rows, also for the first, which writes the view.
 """
 
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,8 @@ from logsense.schema import COUNTS, View
 from logsense.testing import planted
 
 BAR = 0.05
-CALLS = 20
+#: Views, calls on each, and workers that are started.
+VIEWS, CALLS, STARTS = 10, 10, 5
 CODE = """
 from logsense.api import ANOMALIES, hookimpl
 
@@ -70,40 +72,56 @@ def installed(folder: Path) -> None:
     sys.path.insert(0, str(folder))
 
 
-def measured(seen: View, trusted: tuple[str, ...]) -> tuple[list[float], list[float]]:
-    """Seconds a call, the first among them: by the clock, and of this process."""
+def measured(views: Sequence[View], trusted: tuple[str, ...]) -> tuple[list[float], list[float]]:
+    """Seconds by the clock: of the first call on each view, and of the others."""
     settings = PluginSettings(disabled=(BUNDLED,), trusted=trusted)
-    wall, own = [], []
+    first, rest = [], []
     with Host(kinds=("detectors",), plugins=settings) as host:
         (who,) = host.detectors()
-        for _ in range(CALLS):
-            begun, used = time.perf_counter(), time.process_time()
-            host.detect(who, seen)
-            wall.append(time.perf_counter() - begun)
-            own.append(time.process_time() - used)
+        for seen in views:
+            for number in range(CALLS):
+                begun = time.perf_counter()
+                host.detect(who, seen)
+                (rest if number else first).append(time.perf_counter() - begun)
         if host.failures:
             sys.exit(sentence(host.failures[0]))
-    return wall, own
+    return first, rest
+
+
+def started(seen: View) -> tuple[float, float]:
+    """Seconds until a worker has imported its plugin, and of its first call."""
+    begun = time.perf_counter()
+    with Host(kinds=("detectors",), plugins=PluginSettings(disabled=(BUNDLED,))) as host:
+        (who,) = host.detectors()
+        ready = time.perf_counter()
+        host.detect(who, seen)
+        return ready - begun, time.perf_counter() - ready
 
 
 def main(rows: int = 100_000) -> int:
     """Print the figures; 1 where the bar is missed."""
+    missed = False
     with tempfile.TemporaryDirectory() as folder:
         installed(Path(folder))
-        here, _ = measured(view(rows), ("idle-stranger",))
-        there, own = measured(view(rows), ())
-        begun = time.perf_counter()
-        settings = PluginSettings(disabled=(BUNDLED,))
-        with Host(kinds=("detectors",), plugins=settings) as host:
-            host.detectors()
-            start = time.perf_counter() - begun
-    more = statistics.median(there) - statistics.median(here)
-    print(f"{rows:,} rows, {CALLS} calls; start of a worker, import included: {start * 1000:.0f} ms")
-    for name, values in (("here", here), ("worker", there), ("worker, this process alone", own)):
-        first, rest = values[0] * 1000, statistics.median(values[1:]) * 1000
-        print(f"{name:28} first {first:7.2f} ms, then {rest:7.2f} ms")
-    print(f"overhead a call {more * 1000:.2f} ms, of the first {(there[0] - here[0]) * 1000:.2f} ms")
-    return int(rows <= 100_000 and more > BAR)
+        views = [view(rows) for _ in range(VIEWS)]
+        here = measured(views, ("idle-stranger",))
+        there = measured(views, ())
+        starts, calls = zip(*(started(views[0]) for _ in range(STARTS)), strict=True)
+    print(f"plugins in workers, a view of {rows:,} rows: milliseconds that a call takes more than here")
+    told = {
+        "first call of a run": (calls, here[0]),
+        "first of a view": (there[0], here[0]),
+        "others": (there[1], here[1]),
+    }
+    for name, (worker, ours) in told.items():
+        base = statistics.median(ours)
+        more, worst = statistics.median(worker) - base, max(worker) - base
+        missed |= more > BAR
+        print(f"  {name:20} median {more * 1000:6.2f}  worst {worst * 1000:6.2f}")
+    start = statistics.median(starts) * 1000
+    print(f"  start of a worker    median {start:6.0f}, import included; while files are found")
+    print(f"  bar: {BAR * 1000:.0f} ms for the medians; {'missed' if missed else 'met'}")
+    return int(rows <= 100_000 and missed)
 
 
 if __name__ == "__main__":

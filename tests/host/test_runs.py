@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from logsense.analysis import Windows
 from logsense.config import PluginSettings, Settings
-from logsense.pipeline import analyze
+from logsense.pipeline import analyze, rethink
 from logsense.report import document, dumps
+from logsense.tui.session import Session
+from tests.host.test_workers import gone
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = min(one for one in (ROOT / "sample_logs").iterdir() if one.is_dir())
@@ -153,6 +156,26 @@ def test_without_strangers_no_process_is_started(monkeypatch):
     monkeypatch.setattr("logsense.entry_points.here", lambda found, settings: found.bundled)
     _, told = printed(PluginSettings(load=()))
     assert told.plugins_failed == ()
+
+
+def test_moved_windows_are_judged_by_the_same_worker(install):
+    """A host that is kept judges window after window in one process; without one each starts its own."""
+    told = '"observed": str(os.getpid())'
+    install("acme-good", stranger("good").replace('"observed": "1"', told))
+    run = analyze([str(SAMPLE)], Settings.resolve({}))
+
+    def where(host=None):
+        found = rethink(run, Windows(suspect=(run.start, run.end)), host).anomalies
+        (pid,) = set(found.filter(detector="good")["observed"])
+        return int(pid)
+
+    session = Session((str(SAMPLE),), Settings.resolve({}))
+    kept = where(session.judge())
+    assert where(session.judge()) == kept
+    assert where() != kept
+    assert Path(f"/proc/{kept}").exists()
+    session.close()
+    assert gone(kept)
 
 
 def test_the_same_with_workers_twice(install):

@@ -80,7 +80,7 @@ def test_where_it_runs(publish):
     """Third parties run in a worker unless trusted; panels, which draw here, and bundled ones do not."""
     publish("logsense-late", {"detectors": {"late": "late"}, "panels": {"late": "late"}})
     assert entry("logsense-late").worker
-    assert not entry("logsense-late", trusted=("logsense-late",)).worker
+    assert not entry("logsense-late", trusted=("Logsense_Late",)).worker
     assert not entry("logsense-late", kind="panels").worker
     assert not entry(CORE).worker
 

@@ -199,7 +199,7 @@ def rethought(monkeypatch, change):
     """Have windows thought about by this; gives the windows that were asked for."""
     asked = []
 
-    def rethink(analysis, windows):
+    def rethink(analysis, windows, host):
         asked.append(windows)
         return replace(change(analysis), windows=windows)
 
@@ -260,7 +260,7 @@ async def test_the_ranking_follows_the_windows(opened, sample):
 async def test_a_window_that_cannot_be_is_told(opened, sample, monkeypatch):
     """What is wrong with a window is shown, and the windows stay as they were."""
 
-    def rethink(analysis, windows):
+    def rethink(analysis, windows, host):
         msg = "the windows overlap: [1] and [2]"
         raise ConfigError(msg)
 

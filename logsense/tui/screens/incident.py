@@ -311,7 +311,7 @@ class IncidentPage(Page):
         try:
             answer = base
             if wanted != Windows():
-                answer = await asyncio.to_thread(pipeline.rethink, base, wanted)
+                answer = await asyncio.to_thread(pipeline.rethink, base, wanted, self.session.judge())
         except Exception as error:  # noqa: BLE001 - a defect must be told, and what is on screen must stay
             ours = "" if isinstance(error, LogsenseError) else f"a defect of ours: {type(error).__name__}: "
             self.notify(report.one_row(f"{ours}{error}"), severity="error", markup=False)
