@@ -9,6 +9,7 @@ from logsense.cells import cells, fit, one_row
 from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.output import emit, emit_json, width
+from logsense.cli.plugins.fate import fates
 from logsense.cli.progress import Meter
 
 if TYPE_CHECKING:
@@ -54,8 +55,17 @@ def trace(paths: tuple[str, ...], sort: str, top: int | None, format_: str, **op
         emit_json(document(ordered[:top], calls, milliseconds))
     else:
         emit(f"{row}\n" for row in rows(ordered[:top], calls, milliseconds, width()))
+        emit(f"{row}\n" for row in fates(analysis, _strangers(calls)))
     code = 0 if analysis.exit_code == 1 else analysis.exit_code
     return ended(code, analysis.plugins_failed, settings.plugins, shown=False)
+
+
+def _strangers(calls: "Sequence[Call]") -> list[str]:
+    """The detectors that are not ours, in order."""
+    from logsense.inventory import CORE
+
+    asked = [one for one in calls if one.hook == "detect" and one.distribution != CORE]
+    return list(dict.fromkeys(one.plugin for one in asked))
 
 
 def document(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: float) -> dict[str, Any]:
