@@ -50,7 +50,9 @@ def thing(kind: str, registered: object) -> None:
         missing.append("schemes")
     if not isinstance(registered, type) or missing:
         wanted = ", ".join((*texts, *(("schemes",) if kind == "sources" else ()), *METHODS[kind]))
-        msg = f"register_{kind} must return classes with {wanted}; got {registered!r}"
+        # Not its repr: the address in memory that this may hold is another one in each run.
+        what = registered.__name__ if isinstance(registered, type) else f"a {type(registered).__name__}"
+        msg = f"register_{kind} must return classes with {wanted}; got {what}"
         raise FrameError(msg)
 
 

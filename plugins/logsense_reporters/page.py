@@ -68,7 +68,9 @@ class Page:
 
     def quote(self, source: str, line: int, text: str, *, indent: int, rows: int) -> str:
         """A line of a log with the place where it stands, behind a bar; at most so many rows."""
-        place = self.kit.fit(f"{self.kit.one_row(source)}:{line}", self.width // 2)
+        place = f"{self.kit.one_row(source)}:{line}"
+        if self.kit.cells(place) > self.width // 2:  # the end tells files and lines apart, not the beginning
+            place = self.kit.fit(place[::-1], self.width // 2)[::-1]
         width = self.width - indent - 2
         # The place takes a row of its own where little would be left beside it.
         beside = (

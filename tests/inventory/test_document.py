@@ -70,10 +70,10 @@ def test_what_a_thing_is_is_as_shown(capfd):
 def test_the_checks_are_as_shown(late_orders, monkeypatch, capfd):
     """The rows of checks on the page are printed in this order, with these sums; figures of time aside."""
     monkeypatch.chdir(late_orders)
-    assert main(["plugins", "check", "."]) == 1
+    assert main(["plugins", "check", ".", "-v"]) == 1
     figure = re.compile(r"\d+\.\d+ s")
     printed = [figure.sub("N s", row) for row in rows(capfd.readouterr().out)]
-    page = [figure.sub("N s", row) for row in shown("logsense plugins check .")]
+    page = [figure.sub("N s", row) for row in shown("logsense plugins check . -v")]
     assert in_order(page, printed) is None
     assert in_order([*page, "passed nothing"], printed) == "passed nothing"
 

@@ -33,6 +33,8 @@ def check(plugin: str, seconds: float, format_: str, **options: Any) -> int:
       logsense plugins check .
       logsense plugins check logsense-mix
 
+    What passed is listed with -v.
+
     Exit: 0 every check passed, 1 one failed, 2 there is no such plugin.
     """
     settings, manner = split(options)
@@ -46,7 +48,7 @@ def check(plugin: str, seconds: float, format_: str, **options: Any) -> int:
     seen: list[Outcome] = []
     for one in examined(target, seconds):
         seen.append(one)
-        if format_ == "terminal" and not (manner.quiet and one.status == "passed"):
+        if format_ == "terminal" and (manner.verbose or one.status != "passed"):
             said = f"  {one_row(one.said)}" if one.said else ""
             emit([f"{_WORDS[one.status]}  {one_row(one.subject)}  {one.check}{said}\n"])
     counts = Counter(one.status for one in seen)
