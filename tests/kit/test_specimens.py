@@ -34,13 +34,22 @@ def failed(plugin):
     return out
 
 
-@pytest.mark.parametrize("kind", GOOD)
+#: These take more than five seconds each; others of their kind are always tried.
+LONG = {"pairs", "panel"}
+
+
+def each(names):
+    """A case a name, the long ones marked."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in names]
+
+
+@pytest.mark.parametrize("kind", each(GOOD))
 def test_good_plugins_pass(kind):
     """A small plugin of each kind that keeps every promise passes every check of its kind."""
     assert failed(GOOD[kind]) == {}
 
 
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("name", each(BAD))
 def test_bad_plugins_fail_the_check_that_is_meant(name):
     """Each bad plugin fails the one check that is about its fault, by name, and passes all others."""
     bad = import_module(f"specimens.bad.{name}")
