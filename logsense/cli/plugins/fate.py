@@ -1,4 +1,4 @@
-"""What became of the findings of strangers' detectors: whoever writes one wants to know why it is not seen."""
+"""What became of what strangers' detectors found: whoever writes one wants to know why it is not seen."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
