@@ -140,7 +140,7 @@ def test_thinning_keeps_whole_actors_and_does_not_depend_on_the_order(monkeypatc
 )  # fmt: skip
 def test_injections_and_telling_commands(line, act):
     """A request that carries an attack and is answered, and a command that fetches and runs, are acts."""
-    assert pl.DataFrame({"t": [line]}).select(acts.act_of(pl.col("t"))).item() == act
+    assert (acts.acts_of(pl.Series([line]))[0] or None) == act
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_injections_and_telling_commands(line, act):
 def test_events_of_a_cloud(name, act):
     """Events of a cloud's audit trail are told apart by their name, though nothing else differs."""
     line = f'{{"eventSource": "iam.amazonaws.com", "eventName": "{name}", "sourceIPAddress": "192.0.2.7"}}'
-    assert pl.DataFrame({"t": [line]}).select(acts.act_of(pl.col("t"))).item() == act
+    assert (acts.acts_of(pl.Series([line]))[0] or None) == act
