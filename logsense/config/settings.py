@@ -107,6 +107,7 @@ class Settings:
         run |= {name: _path(run[name]) for name in ("verdicts",) if run.get(name) is not None}
         run["baseline"] = _paths(run.get("baseline", ()))
         where |= dict.fromkeys(given, "flag")
+        # As above: each value was checked by its key.
         return replace(cls(), **run, origins=where).check()  # type: ignore[arg-type]
 
     def check(self) -> "Settings":

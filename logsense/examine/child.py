@@ -43,8 +43,7 @@ class _Journal:
         except _Skipped as why:
             self.tell(end=["skipped", str(why)])
             return False
-        # A plugin may raise anything, SystemExit too: all of it is a failure of the check.
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 - it may raise anything, SystemExit too: the check failed
             name_ = type(error).__name__
             if name_ == "NoExample":  # its tests may give it one, and these are not run here
                 self.tell(end=["skipped", str(error).partition(": ")[2][:2000]])

@@ -225,6 +225,7 @@ def _found(
             got = got.filter(clock.parse(got["time"], Clock(kinds=(kind,), year=2024)).is_not_null())
         if got.height:
             before = got["before"].str.len_chars().median()
+            # A median of lengths is a number, which its type does not say.
             out.append((float(weight_of(got) / total), int(before or 0), kind, body, got))  # type: ignore[arg-type]
     return out
 
