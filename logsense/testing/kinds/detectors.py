@@ -116,7 +116,7 @@ def quiet_as_chosen(plugin: Any) -> None:
         loud = run(plugin, view).filter(pl.col("score") >= LOUD)
         need(
             not loud.height,
-            "trouble as usual gave a score of 6 or more; quiet buckets are the calmest ones, and hold less of it"
+            "trouble as usual gave a score of 6 or more; quiet buckets are the calmest, and hold less of it"
             f" than all others: {loud.rows(named=True)[:1]}",
         )
 
