@@ -95,6 +95,7 @@ class Settings:
         run: dict[str, object] = _of("run", values) | {
             "plugins": _plugins(said, values, origins, short),
             "thresholds": Thresholds(**_of("thresholds", values)),  # type: ignore[arg-type]
+            # As above.
             "screens": Screens(**_of("tui", values)),  # type: ignore[arg-type]
         }
         ours = {path: key for path, key in BY_PATH.items() if path in origins and key.table != "plugins"}

@@ -205,5 +205,10 @@ def made_again(plugin: Any) -> None:
     type(plugin)()
 
 
+#: How things with keywords are named, made and typed.
+CONFIGURED = (
+    named, parameters_keyword_only, parameters_stored, parameters_plain, parameters_documented, made_again,
+    typed,
+)  # fmt: skip
 #: Checks that start an interpreter: only for classes that another one can import.
 ALONE = (light_import, quick_import, nothing_written, world_unchanged, no_threads_left, same_elsewhere)

@@ -215,14 +215,8 @@ def baseline_apart(plugin: Any) -> None:
 
 
 CHECKS = table(
-    classes.named,
+    *classes.CONFIGURED,
     classes.documented,
-    classes.parameters_documented,
-    classes.parameters_keyword_only,
-    classes.parameters_stored,
-    classes.parameters_plain,
-    classes.made_again,
-    classes.typed,
     *views.RUNS,
     scores_valid,
     kinds_known,

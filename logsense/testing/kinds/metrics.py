@@ -182,14 +182,8 @@ def same_twice(reader: Any) -> None:
 
 
 CHECKS = table(
-    classes.named,
+    *classes.CONFIGURED,
     classes.described,
-    classes.parameters_keyword_only,
-    classes.parameters_stored,
-    classes.parameters_plain,
-    classes.parameters_documented,
-    classes.made_again,
-    classes.typed,
     claims_example,
     claims_no_logs,
     claims_anything,

@@ -85,8 +85,7 @@ def baseline_apart(plugin: Any) -> None:
 
 
 CHECKS = table(
-    classes.named, classes.documented, classes.parameters_documented, classes.parameters_keyword_only,
-    classes.parameters_stored, classes.parameters_plain, classes.made_again, classes.typed,
+    *classes.CONFIGURED, classes.documented,
     *views.RUNS,
     values_finite, scores_in_reach, candidates_given, no_candidates, one_candidate, without_template,
     candidates_shuffled, reasons, baseline_apart,

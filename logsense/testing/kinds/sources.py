@@ -205,14 +205,8 @@ def ends_alone(source: Any) -> None:
 
 
 CHECKS = table(
-    classes.named,
+    *classes.CONFIGURED,
     classes.described,
-    classes.parameters_keyword_only,
-    classes.parameters_stored,
-    classes.parameters_plain,
-    classes.parameters_documented,
-    classes.made_again,
-    classes.typed,
     schemes,
     says_what_is_wrong,
     errors_readable,
