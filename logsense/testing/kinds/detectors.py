@@ -215,8 +215,8 @@ def baseline_apart(plugin: Any) -> None:
 
 
 CHECKS = table(
-    *classes.CONFIGURED,
     classes.documented,
+    *classes.CONFIGURED,
     *views.RUNS,
     scores_valid,
     kinds_known,

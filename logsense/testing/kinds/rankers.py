@@ -85,7 +85,7 @@ def baseline_apart(plugin: Any) -> None:
 
 
 CHECKS = table(
-    *classes.CONFIGURED, classes.documented,
+    classes.documented, *classes.CONFIGURED,
     *views.RUNS,
     values_finite, scores_in_reach, candidates_given, no_candidates, one_candidate, without_template,
     candidates_shuffled, reasons, baseline_apart,
