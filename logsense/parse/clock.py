@@ -218,7 +218,7 @@ def _in_range(times: pl.Series) -> pl.Series:
 
 def _epoch_series(texts: pl.Series) -> pl.Series:
     lengths = texts.str.len_bytes()
-    if lengths.min() == lengths.max() == _SECONDS:  # by far the most: a multiplication, where else it is chosen
+    if lengths.min() == lengths.max() == _SECONDS:  # by far the most: only multiplied
         seconds = texts.cast(pl.Int64, strict=False)
         if seconds.null_count() == texts.null_count():
             return (seconds * 1_000_000).cast(pl.Datetime("us"))

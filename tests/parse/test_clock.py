@@ -162,7 +162,7 @@ def test_a_fixed_place_never_cuts_a_time() -> None:
 
 @pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
 def test_a_number_at_a_fixed_place_is_never_cut(unit: int) -> None:
-    """Seconds, ms, µs, ns stand at a place of their own; what stands elsewhere or goes on is read by the pattern."""
+    """Seconds, ms, µs, ns have their place; what stands elsewhere or goes on is read by the pattern."""
     lines = [f"- {(1_700_000_000 + number) * unit} up" for number in range(20)]
     examples = pl.DataFrame({"text": lines, "raw": lines, "n": [1] * 20})
     pattern = r"^\S+ ([0-9]{9,19}) "
