@@ -11,11 +11,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(C
 # may not write byte code by itself.
 COMPILE := $(BIN)/python -m compileall -q logsense plugins
 JOBS ?= 2
+# Those that pyproject.toml promises; an environment of its own for each.
+PYTHONS ?= python3.11 python3.12 python3.13
 RUNS := $(VENV)/.ready-to-run
 CHECKS := $(VENV)/.ready-to-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench wheel reference api snapshots readme-picture clean
+.PHONY: help demo test test-all versions lint format bench wheel reference api snapshots readme-picture clean
 
 help:            ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -28,6 +30,11 @@ test: lint       ## The whole check: format, lint, types, imports, tests. CI run
 
 test-all: lint   ## The same with slow tests and those on evaluation data.
 	$(BIN)/python -m pytest -q -n $(JOBS) -m ""
+
+versions:        ## The whole check and the demo, with each Python that is promised (PYTHONS=...).
+	for python in $(PYTHONS); do \
+		$(MAKE) PYTHON=$$python VENV=$(VENV)/$$(basename $$python) test demo || exit; \
+	done
 
 lint: $(CHECKS)  ## Everything but the tests.
 	$(BIN)/ruff format --check .
