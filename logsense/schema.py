@@ -254,9 +254,9 @@ ATTEMPTS = _frame(
 DEEDS = _frame(
     "DEEDS", "smallest largest",
     bucket=pl.Int32, service=pl.String, template=pl.String,  # as in COUNTS
-    # elevated, commanded (elevated, by a telling command), took, injected (a request), scanned (by a tool that
-    # says its name), failed, passed (a log-in); of a cloud: enrolled, granted, keyed (an account, rights, a
-    # key), blinded (its trail is off)
+    # elevated, commanded (elevated, by a telling command), took, injected (a request), scanned (by a tool
+    # that says its name), failed, passed (a log-in); of a cloud: enrolled, granted, keyed (an account,
+    # rights, a key), blinded (its trail is off)
     act=pl.String,
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
     n=pl.UInt32, first=TIME, last=TIME,  # how often; from when to when

@@ -71,15 +71,10 @@ def _words() -> _Words:
         _Beside(one["name"], _bordered(_filled(one["holds"], words)), _either(one["patterns"], words))
         for one in data["beside"]
     )
-    return _Words(
-        {name: _gate(one, words) for name, one in data["gates"].items()},
-        acts,
-        beside,
-        *(_regex(words[name]) for name in ("folded", "client", "address", "bare")),
-        users=tuple(map(_regex, words["user"])),
-        sizes=tuple(map(_regex, words["size"])),
-        nobody=_regex(words["nobody"]),
-    )
+    gates = {name: _gate(one, words) for name, one in data["gates"].items()}
+    one = {name: _regex(words[name]) for name in ("folded", "client", "address", "bare", "nobody")}
+    several = {name: tuple(map(_regex, words[name])) for name in ("user", "size")}
+    return _Words(gates, acts, beside, **one, users=several["user"], sizes=several["size"])
 
 
 def _either(patterns: Sequence[str], words: dict[str, Any]) -> str:
