@@ -152,7 +152,7 @@ ACTS = _frame(
     source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
     act=pl.String,          # failed, passed (a log-in); refused, answered (a probe); else as in DEEDS
     address=pl.String, user=pl.String,  # of whom, as the line says
-    size=pl.Float64,        # of an answer to what is injected, in bytes
+    size=pl.Float64,        # of an answer in bytes, to what is injected or asked
 )  # fmt: skip
 
 # -- what mine and count make of it -------------------------------------------------------------------
@@ -255,8 +255,9 @@ DEEDS = _frame(
     "DEEDS", "smallest largest",
     bucket=pl.Int32, service=pl.String, template=pl.String,  # as in COUNTS
     # elevated, commanded (elevated, by a telling command), took, injected (a request), scanned (by a tool
-    # that says its name), failed, passed (a log-in); of a cloud: enrolled, granted, keyed (an account,
-    # rights, a key), blinded (its trail is off)
+    # that says its name), failed, passed (a log-in), asked (by nobody known, actor "", of a page that is
+    # injected into: some of it); of a cloud: enrolled, granted, keyed (an account, rights, a key), blinded
+    # (its trail is off)
     act=pl.String,
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
     n=pl.UInt32, first=TIME, last=TIME,  # how often; from when to when

@@ -8,10 +8,10 @@ from logsense.schema import ATTEMPTS, DEEDS
 
 #: What fails, and what succeeds in the same matter.
 SUCCEEDS = {"failed": "passed", "refused": "answered"}
-#: Acts that are deeds.
+#: Acts that are deeds, and what others ask of a page that is injected into.
 DEEDS_DONE = [
     "elevated", "commanded", "took", "injected", "scanned", "enrolled", "granted", "keyed", "blinded",
-    "failed", "passed",
+    "failed", "passed", "asked",
 ]  # fmt: skip
 #: Successes of one actor this close (µs) are one, told where most failed: an application logs what its
 #: proxy logs, too.

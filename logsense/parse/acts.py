@@ -230,6 +230,21 @@ def _own(text: pl.Expr) -> pl.Expr:
     return pl.when(text.is_not_null()).then(pl.concat_str(text, pl.lit("")))
 
 
+def with_usual(acts: pl.DataFrame, sampled: pl.DataFrame) -> pl.DataFrame:
+    """ACTS, and beside what is injected what others ask of the same pages, for the sizes of their answers.
+
+    Of SAMPLED lines, which are the same whatever the blocks: act "asked", of nobody (address "").
+    """
+    injected = acts.filter(pl.col("act") == "injected")
+    if not injected.height:
+        return acts
+    pages = sampled.join(injected.select("key").unique(), on="key", how="semi")
+    pages = pages.join(injected, on=["source", "line"], how="anti").with_columns(
+        act=pl.lit("asked"), address=pl.lit(""), user=pl.lit(None, pl.String), size=_size(pl.col("text"))
+    )
+    return pl.concat([acts, pages.filter(pl.col("size").is_not_null()).select(acts.columns)])
+
+
 def merge_acts(acts: Sequence[pl.DataFrame], thinned: int) -> tuple[pl.DataFrame, int]:
     """All of these, actors halved by their hash until they fit, and how often they are halved by now.
 

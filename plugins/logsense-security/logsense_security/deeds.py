@@ -36,8 +36,8 @@ ACTS = (
 )
 #: Decades more where one actor does it so often: nobody mistypes an injection ten times.
 OFTEN, MORE = 10, 1.0
-#: Names of numbers that are sizes of answers, and how many of the quiet time say what is usual.
-SIZE, ENOUGH = r"(?i)^(?:bytes|size|(?:body_)?bytes_sent|response_size)$", 20
+#: So many answers of the quiet time say what size is usual.
+ENOUGH = 20
 #: An answer beyond these multiples of the smallest and the largest usual one, and so many bytes more, has
 #: another size (a page that repeats what it was asked is a little longer): decades more.
 SMALLER, LARGER, SLACK, UNUSUAL = 0.8, 1.25, 256.0, 1.5
@@ -54,7 +54,7 @@ class Deeds:
     Misses: injections in bodies, which no access log holds; answers that look as always (a page that ignores
     the query, and an injection that is blind, are alike); tools that hide their name; what the actor does in
     the quiet time, too.
-    Cost: O(rows of DEEDS and of VALUES).
+    Cost: O(rows of DEEDS).
     Source: Good 1953 for the rate of such deeds by anybody; how much rarer they are is judged (``ACTS``).
 
     Args:
@@ -104,10 +104,10 @@ class Deeds:
 
         Those answered as always are left out: a page that ignores its query answers anything.
         """
-        calm = view.values.filter(pl.col("name").str.contains(SIZE) & pl.col("bucket").is_in(self.quiet_))
+        calm = view.deeds.filter((pl.col("act") == "asked") & pl.col("bucket").is_in(self.quiet_))
         usual = (
             calm.group_by("service", "template")
-            .agg(pl.sum("n").alias("known"), pl.min("min").alias("from"), pl.max("max").alias("to"))
+            .agg(pl.sum("n").alias("known"), pl.min("smallest").alias("from"), pl.max("largest").alias("to"))
             .filter(pl.col("known") >= ENOUGH)
         )
         sized = done.join(usual, on=["service", "template"], how="left", maintain_order="left")
