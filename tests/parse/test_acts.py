@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from logsense.parse import acts
-from logsense.schema import ACTS
+from logsense.schema import ACTS, SAMPLED
 
 # What software really prints, made up in its particulars: line, act, address, user.
 LINES = [
@@ -185,7 +185,7 @@ def folded(lines: list[str]) -> list[tuple[int, str, float | None]]:
         ("file=php://filter/x", True),
         ("q=%3Cscript%3Ealert(1)", True),
         ("who=o%27neil&page=2", False),
-        ("q=european+union+select+committee+report" .replace("union+select", "union+selects"), False),
+        ("q=european+union+selects+a+committee", False),
         ("fields=title|id|cat|sh", False),
         ("sort=name;id+desc;cat+asc", False),
         ("db=information_schema&table=", False),
@@ -247,3 +247,20 @@ def test_the_client_of_an_access_log_stands_at_its_head(client):
     for head in ("", "shop.example:443 "):
         found = acts.find_acts(*block([head + line]), None, 0, folded=True)
         assert found["address"].to_list() == [client]
+
+
+def test_what_others_ask_of_a_page_stands_beside_what_is_injected():
+    """Sampled lines of the page give its usual sizes; other pages, and the injection itself, do not."""
+    lines = [f'{HEAD}"GET {path} HTTP/1.1" 200 {size} "-" "x"' for path, size in
+             (("/items?id=1%27+or+1=1", 90), ("/items?id=2", 70), ("/other", 50))]  # fmt: skip
+    sampled = pl.DataFrame(
+        {"source": 0, "line": [1, 2, 3], "time": None, "key": [7, 7, 8], "text": lines},
+        schema=dict(SAMPLED.columns),
+    )
+    injected = ACTS.of([{"source": 0, "line": 1, "key": 7, "act": "injected", "address": "a", "size": 90.0}])
+    found = ACTS.check(acts.with_usual(injected, sampled))
+    assert found.select("line", "act", "address", "size").rows() == [
+        (1, "injected", "a", 90.0),
+        (2, "asked", "", 70.0),
+    ]
+    assert acts.with_usual(ACTS.empty(), sampled).height == 0
