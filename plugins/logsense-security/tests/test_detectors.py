@@ -61,48 +61,8 @@ def doing(act, *, actors=("198.51.100.9",), at=60, n=40, usual=False, sizes=(Non
     return replace(view, deeds=pl.DataFrame(rows, schema=dict(view.deeds.schema)))
 
 
-def crowd(*, names=200, addresses=200, tries=1, won=0, people=0, usual=4):
-    """Log-ins that fail from a few addresses all the time, and in one bucket from very many; people: who log in.
-
-    won: how many of those addresses get in then. usual: addresses a bucket that fail all the time.
-    """
-    view = planted("new")
-    template, bucket = view.templates["template"].sort()[0], 60
-    time = [view.start + timedelta(microseconds=b * view.width) for b in range(view.buckets)]
-    rows = [
-        (b, "failed", f"192.0.2.{(7 * b + i) % 250}", "address", 1)
-        for b in range(view.buckets)
-        for i in range(usual)
-    ]
-    rows += [(bucket, "failed", f"2001:db8::{i:x}", "address", tries) for i in range(addresses)]
-    rows += [(bucket, "failed", f"user{i}", "user", addresses * tries // names) for i in range(names)]
-    rows += [(b, "passed", f"2001:db8::{i:x}", "address", 1) for b in (5, 20) for i in range(people)]
-    deeds = [
-        {"bucket": b, "service": "beta", "template": template, "act": act, "actor": actor, "how": how, "n": n,
-         "first": time[b], "last": time[b] + timedelta(microseconds=5)}
-        for b, act, actor, how, n in rows
-    ]  # fmt: skip
-    won_rows = [
-        {"service": "beta", "act": "passed", "actor": f"2001:db8::{i:x}", "how": "address", "name": f"user{i}",
-         "n": 1, "failed": 1, "same": 1, "before": 0, "names": 1, "failed_template": template,
-         "first": time[bucket], "last": time[bucket], "template": template,
-         "time": time[bucket] + timedelta(microseconds=5), "source": 0, "line": i + 1}
-        for i in range(won)
-    ]  # fmt: skip
-    return replace(
-        view,
-        deeds=pl.DataFrame(deeds, schema=dict(view.deeds.schema)),
-        attempts=pl.DataFrame(won_rows, schema=dict(view.attempts.schema)),
-    )
-
-
 def _plugins():
-    examples = {
-        Deeds: lambda: doing("injected"),
-        Surges: firewall,
-        Outflow: sending,
-        Stuffing: lambda: crowd(won=9),
-    }
+    examples = {Deeds: lambda: doing("injected"), Surges: firewall, Outflow: sending}
     for kind in ALL:
         plugin = kind()
         if kind in examples:
@@ -182,45 +142,6 @@ def test_a_site_that_answers_all_injections_says_nothing():
     assert not found(Deeds, doing("injected", actors=many)).height
 
 
-@pytest.mark.parametrize(
-    "changed,id_",
-    [
-        ({"names": 200}, "T1110.004"),
-        ({"names": 1}, "T1110.001"),
-        ({"names": 10}, "T1110.003"),
-        ({"names": 0}, "T1110"),
-    ],
-)
-def test_a_crowd_of_addresses_that_try_few_times_each(changed, id_):
-    """Many addresses that fail a time or two: what they try says which technique it is."""
-    told = found(Stuffing, crowd(**changed))
-    assert told.height == 1
-    assert f": {id_} " in told["sentence"][0]
-    assert told["score"][0] <= Stuffing().alone
-
-
-def test_a_crowd_of_which_some_get_in_is_worth_more():
-    """Successes beyond what people who mistype explain are valid accounts, and weigh as much as an incident."""
-    told = found(Stuffing, crowd(won=9))
-    assert [s.split(": ")[1].split()[0] for s in told["sentence"].sort()] == ["T1078", "T1110.004"]
-    assert told["score"].min() > 6.5
-    assert "of them get in" in told["sentence"].sort()[1]
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"addresses": 12, "names": 12},  # a few who mistype
-        {"tries": 40},  # single guessers at one time
-        {"people": 200},  # who logs in at other times: log-ins are broken
-        {"usual": 90},  # a host that so many fail at all day
-    ],
-)
-def test_a_crowd_that_is_no_attack(changed):
-    """People who mistype, single guessers, an outage of the log-in and daily noise are not told."""
-    assert not found(Stuffing, crowd(**changed)).height
-
-
 def test_few_requests_of_a_tool_are_noise():
     """A banner that a tool asks for is told by nobody, a scan is."""
     assert not found(Deeds, doing("scanned", n=8)).height
@@ -262,54 +183,6 @@ def test_each_technique_is_told_where_new_and_not_where_usual(family):
         assert not found(Telltale, said(text, usual=True)).height
     for text in family.near:
         assert not found(Telltale, said(text)).height
-
-
-@pytest.mark.parametrize(
-    "text,beside,grave",
-    [
-        ("Stopped Security Auditing Service.", "order taken", True),
-        ("Stopped Security Auditing Service.", "Started Security Auditing Service.", False),
-        ("Stopped Security Auditing Service.", "Reached target Shutdown.", False),
-        ("add 'helper' to group 'sudo'", "order taken", True),
-        ("add 'helper' to group 'sudo'", "ansible-user: Invoked with name=helper", False),
-        ("add 'helper' to group 'docker'", "order taken", False),
-        (
-            "bob : TTY=pts/1 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/shred -u /var/log/wtmp",
-            "order taken",
-            True,
-        ),
-        (
-            "bob : TTY=pts/1 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/rm /var/log/app/old.log",
-            "order taken",
-            False,
-        ),
-        ("bob : TTY=pts/1 ; PWD=/ ; USER=root ; COMMAND=/bin/chmod 4755 /bin/bash", "order taken", True),
-        ("new user: name=helper, UID=1005", "order taken", False),
-    ],
-)
-def test_what_is_grave_is_an_incident_alone(text, beside, grave):
-    """A lone grave act scores as an incident; one that a reboot or a deployment explains, and any other, does not."""
-    n = np.full((2, 100), 2.0)
-    n[0] = 0.0
-    n[0, 60] = 1.0
-    view = from_table(n, ["host", "shop"], [text, beside], ["INFO"] * 2, quiet=range(48))
-    told = (
-        found(Telltale, replace(view, width=60_000_000)) if view.width < 60_000_000 else found(Telltale, view)
-    )
-    assert (told.filter(pl.col("sentence").str.starts_with("host"))["score"].max() >= 7.0) == grave
-
-
-def test_what_is_grave_needs_a_known_quiet_time():
-    """Where hardly any quiet time is known, or the like comes now and then, a lone message is no incident."""
-    n = np.full((2, 100), 2.0)
-    n[0] = 0.0
-    n[0, [60, 80]] = 1.0
-    text = ["Stopped Security Auditing Service.", "order taken"]
-    for quiet, at in ((range(20), [60]), (range(48), [60, 80])):
-        n[0] = 0.0
-        n[0, at] = 1.0
-        told = found(Telltale, from_table(n, ["host", "shop"], text, ["INFO"] * 2, quiet=quiet))
-        assert told["score"].max() < 6.5
 
 
 @pytest.mark.parametrize("kind", ALL)
