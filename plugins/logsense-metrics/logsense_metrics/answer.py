@@ -17,6 +17,16 @@ class Answer:
     """
 
     name = "prometheus-json"
+    #: It is read whole or refused, as a document is.
+    whole = True
+
+    def example(self) -> dict[str, str]:
+        """A file it reads: the memory of a service, a minute apart."""
+        return {
+            "cart.json": '{"status": "success", "data": {"resultType": "matrix", "result": [\n'
+            '{"metric": {"__name__": "memory_bytes", "service": "cart"},\n'
+            '"values": [[1767323040, "150000000"], [1767323100, "160000000"]]}\n]}}\n'
+        }
 
     def claims(self, name: str, head: str) -> bool:  # noqa: ARG002 - what it is, its text says, not its name
         """Whether it begins like such an answer."""
@@ -25,7 +35,11 @@ class Answer:
 
     def series(self, path: Path) -> pl.DataFrame:
         """SERIES; ValueError for what is no such answer."""
-        told = json.loads(path.read_text("utf-8-sig"))
+        try:
+            told = json.loads(path.read_text("utf-8-sig", "replace"))
+        except (ValueError, RecursionError) as error:
+            msg = f"it is not JSON as a whole, perhaps cut short: {error}; ask for it again"
+            raise ValueError(msg) from error
         try:
             found = [(one["metric"], one["values"]) for one in told["data"]["result"]]
             rows = [

@@ -99,12 +99,15 @@ def test_answers_of_the_api(tmp_path):
     path.write_text('{"data": {"resultType": "matrix", "result": [1]}}')
     with pytest.raises(ValueError, match="no answer to a query over a range"):
         Answer().series(path)
+    path.write_text('{"data": {"resultType": "matrix", "result"')
+    with pytest.raises(ValueError, match="not JSON as a whole, perhaps cut short"):
+        Answer().series(path)
     assert not Answer().claims("a.json", '{"level": "INFO", "message": "resultType"}')
 
 
-@parametrize_with_checks([Exposition(), Table()])
+@parametrize_with_checks([Exposition(), Table(), Answer()])
 def test_conforms(plugin, check):
-    """Each check of the kit holds for the readers of lines."""
+    """Each check of the kit holds."""
     check(plugin)
 
 
