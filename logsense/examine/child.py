@@ -49,6 +49,7 @@ class _Journal:
                 self.tell(end=["skipped", str(error).partition(": ")[2][:2000]])
                 return False
             words = str(error) if name_ == "CheckFailed" else f"it raised {name_}: {error}"
+            words = words.removeprefix(f"{name}: ")  # the row names the check already
             self.tell(end=["failed", words[:2000]])
             return False
         self.tell(end=["passed", said])

@@ -135,6 +135,7 @@ def test_a_fault_of_the_metadata_is_named(project, change, check):
 
 def test_the_command_says_one_line_a_check(project, capfd, monkeypatch):
     """A failure is a row with what to do, and status 1; the sum stands last. JSON says the same."""
+    monkeypatch.setenv("COLUMNS", "120")
     folder = project(change=('license = "MIT"', ""))
     assert main(["plugins", "check", str(folder)]) == 1
     told = capfd.readouterr().out
@@ -145,6 +146,56 @@ def test_the_command_says_one_line_a_check(project, capfd, monkeypatch):
     document = json.loads(capfd.readouterr().out)
     assert document["failed"] == 1
     assert document["passed"] == len(document["checks"]) - 1
+
+
+def told(check, said, subject="detectors.mine: mine", status="failed"):
+    """An outcome."""
+    return examine.Outcome(subject, check, status, said)
+
+
+def test_failures_that_say_the_same_are_one_fault():
+    """Same is what differs in numbers or in the small view; lines of code, subjects and words tell apart."""
+    same = [
+        told("one", "planted('new'): score [12.5]"),
+        told("two", "calm(): score [7]"),
+        told("three", "it raised ValueError: no 7 at 0x7f30 (mine, line 3)"),
+        told("four", "it raised ValueError: no 9 at 0x7f99 (mine, line 3)"),
+    ]
+    apart = [
+        told("five", "it raised ValueError: no 9 at 0x7f99 (mine, line 4)"),
+        told("six", "score [7]", subject="detectors.mine: other"),
+        told("seven", "score [7]", status="skipped"),
+    ]
+    found = examine.faults([*same, *apart])
+    assert [(one.check, one.alike) for one in found] == [
+        ("one", ("two",)), ("three", ("four",)), ("five", ()), ("six", ()),
+    ]  # fmt: skip
+    assert found[0].said == same[0].said
+
+
+def test_one_bug_is_told_once_with_its_place(project, capfd, monkeypatch):
+    """What every run meets is one entry with the line that raised; JSON names those alike, and all checks."""
+    monkeypatch.setenv("COLUMNS", "80")
+    folder = project(body="raise ValueError(f'never mind the {view.counts.height}')")
+    assert main(["plugins", "check", str(folder)]) == 1
+    rows = capfd.readouterr().out.splitlines()
+    line = (folder / "logsense_mine" / "__init__.py").read_text(encoding="utf-8").splitlines()
+    at = next(number for number, text in enumerate(line, 1) if "never mind" in text)
+    first = rows.index("FAILED   rankers.mine: mine  empty_frame")
+    assert f"never mind the 0 (logsense_mine, line {at})" in rows[first + 1]
+    assert "more fail like empty_frame; -v names them" in rows[first + 2]
+    assert len([row for row in rows if row.startswith("FAILED")]) == 1
+    assert "(1 fault)" in rows[-1]
+    assert all(len(row) <= 80 for row in rows)
+    assert main(["plugins", "check", str(folder), "--format", "json"]) == 1
+    document = json.loads(capfd.readouterr().out)
+    (fault,) = document["faults"]
+    bad = [one["check"] for one in document["checks"] if one["status"] == "failed"]
+    assert bad == [fault["check"], *fault["alike"]]
+    assert document["failed"] == len(bad) > 20
+    assert {"nothing_written", "same_elsewhere"} <= set(bad)
+    assert main(["plugins", "check", str(folder), "-v"]) == 1
+    assert " ".join(capfd.readouterr().out.split()).count(", ".join(fault["alike"])) == 1
 
 
 def test_what_is_quick_is_checked_first(project):
