@@ -58,7 +58,12 @@ def raised(error: BaseException, plugin: object) -> str:
 
 def made(plugin: object) -> object:
     """An instance where a class was given; reporters stay classes: who makes them may hand them a kit."""
-    return plugin() if isinstance(plugin, type) and not hasattr(plugin, "write") else plugin
+    return plugin() if isinstance(plugin, type) and not reports(plugin) else plugin
+
+
+def reports(plugin: object) -> bool:
+    """Whether it is a reporter: it writes, and neither detects nor scores (those may write, too)."""
+    return hasattr(plugin, "write") and not (hasattr(plugin, "detect") or hasattr(plugin, "score"))
 
 
 def need(holds: object, message: str) -> None:

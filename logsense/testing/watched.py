@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from logsense.testing.cases import hostile
 from logsense.testing.frames import run, views_for
-from logsense.testing.promise import CheckFailed, raised
+from logsense.testing.hostile import hostile
+from logsense.testing.promise import CheckFailed, raised, reports
 
 #: Audit events (PEP 578) that reach out of the process; "open" is looked at more closely.
 REACHING = (
@@ -134,7 +134,7 @@ def _watched(cls: Any, keywords: dict[str, Any]) -> dict[str, Any]:
 
 def outputs(cls: Any, keywords: Mapping[str, Any]) -> list[Any]:
     """All that a plugin makes: frames as rows, reports as text. A kind that needs more is not run here."""
-    if hasattr(cls, "write"):
+    if reports(cls):
         from logsense.testing.analyses import ANALYSES, written  # here: reports load more than detectors need
 
         return [written(cls, analysis()) for analysis in ANALYSES.values()]

@@ -99,6 +99,21 @@ def test_a_check_that_ends_the_process_costs_no_other(project):
     assert [one for one in outcomes if one.status == "passed" and one.check == "same_twice"]
 
 
+def test_what_cannot_be_made_is_not_made_again(project):
+    """After a crash the next process knows what failed before: nothing else is blamed for that."""
+    folder = project(body="import os; view.counts.height == 0 and os.abort()")
+    code = folder / "logsense_mine" / "__init__.py"
+    broken = 'class Broken(Mine):\n    name = "broken"\n\n    def __init__(self):\n        1 / 0\n\n\n'
+    text = code.read_text(encoding="utf-8").replace("@hookimpl", f"{broken}@hookimpl")
+    code.write_text(text.replace("return [Mine]", "return [Broken, Mine]"), encoding="utf-8")
+    faults, outcomes = failed(folder)
+    assert "ZeroDivisionError" in faults.pop("made_with_defaults")
+    assert faults
+    assert all("SIGABRT" in said for said in faults.values())
+    assert "imports" not in faults
+    assert [one for one in outcomes if one.status == "passed" and one.check == "same_twice"]
+
+
 def test_what_never_ends_is_stopped(project, monkeypatch):
     """A check that hangs fails when its time is over; after some the rest is given up, which is said."""
     monkeypatch.setattr(examine.run, "PATIENCE", 1)
