@@ -186,7 +186,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_distribution_with_broken_files_costs_nobody_else_anything(publish, what):
-    """Whatever cannot be read of a distribution, others are found, listed and loaded; what is known is told."""
+    """Whatever cannot be read of a distribution, others are found and loaded; what is known is told."""
     publish("logsense-late", {"detectors": {"late": "late"}, "commands": {"late": "late"}})
     publish("logsense-mix", {"detectors": {"mix": "mix"}, "commands": {"mix": "mix"}})
     name, content = BROKEN[what]
