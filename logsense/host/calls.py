@@ -41,9 +41,9 @@ def fetch(make: Make, scheme: str, address: str, folder: str) -> object:
     return ""
 
 
-def claims(make: Make, name: str, head: str) -> object:
-    """Whether a file is one of metrics."""
-    return make().claims(name, head)
+def claims(make: Make, files: Sequence[tuple[str, str]]) -> object:
+    """Which files, given by name and head, are ones of metrics; there may be thousands."""
+    return [make().claims(name, head) for name, head in files]
 
 
 def series(make: Make, path: str) -> object:

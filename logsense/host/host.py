@@ -166,9 +166,11 @@ class Host:
             )
         return safe(said) or None
 
-    def claims(self, who: Loaded, name: str, head: str) -> bool:
-        """Whether a reader of metrics claims a file; not where it fails, and no other file then."""
-        return bool(self._ask(who, "claims", (name, head), checking.claims))
+    def claims(self, who: Loaded, files: Sequence[tuple[str, str]]) -> list[bool]:
+        """Which of some files, by name and head, a reader of metrics claims; none where it fails."""
+        many = len(files)
+        said = self._ask(who, "claims", (files,), lambda given, whose: checking.claims(given, whose, many))
+        return [False] * many if said is None else said
 
     def series(self, who: Loaded, path: Path) -> pl.DataFrame | None:
         """SERIES of a file of metrics, checked; None where the reader fails: another file may fare better."""
