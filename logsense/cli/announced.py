@@ -5,12 +5,15 @@ The name of an entry point of the group ``logsense.commands`` is the command's; 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
 from logsense.clean import safe
 from logsense.errors import PluginError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "logsense.commands"
 
@@ -37,18 +40,25 @@ def announced() -> list[Added]:
 
     As for all plugins LOGSENSE_LOAD_PLUGINS and the user's own file count; ConfigError where one is wrong.
     """
-    from importlib.metadata import entry_points
+    from logsense.entry_points import installed
 
-    found = {
-        Added(point.dist.name, point.name, point.value, point.dist.version)
-        for point in entry_points(group=GROUP)
-        if point.dist is not None
-    }
+    found = {one for point in installed().select(group=GROUP) if (one := _added(point)) is not None}
     if not found:
         return []  # the settings are not asked for nothing: the help is quick
     from logsense.config import Settings, chosen, usual_file
 
     return chosen(sorted(found), Settings.resolve(config=usual_file()).plugins)
+
+
+def _added(point: "EntryPoint") -> Added | None:
+    """What an entry announces; None where its distribution's metadata cannot be read, which lists tell."""
+    from logsense.entry_points import UNREADABLE
+
+    try:
+        name, version = (point.dist.name, point.dist.version) if point.dist else ("", "")
+    except UNREADABLE:
+        return None
+    return Added(name, point.name, point.value, version) if name and version else None
 
 
 def settled(found: Iterable[Added], own: Collection[str]) -> tuple[dict[str, Added], list[str]]:

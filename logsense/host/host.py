@@ -14,7 +14,7 @@ from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
 from logsense.config import PluginSettings, chosen
 from logsense.entry_points import GIVEN, KINDS, Found
-from logsense.errors import FrameError, PluginError
+from logsense.errors import Ended, FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
 from logsense.host.load import Loaded
 from logsense.schema import ANOMALIES, View
@@ -166,9 +166,11 @@ class Host:
             )
         return safe(said) or None
 
-    def claims(self, who: Loaded, name: str, head: str) -> bool:
-        """Whether a reader of metrics claims a file; not where it fails, and no other file then."""
-        return bool(self._ask(who, "claims", (name, head), checking.claims))
+    def claims(self, who: Loaded, files: Sequence[tuple[str, str]]) -> list[bool]:
+        """Which of some files, by name and head, a reader of metrics claims; none where it fails."""
+        many = len(files)
+        said = self._ask(who, "claims", (files,), lambda given, whose: checking.claims(given, whose, many))
+        return [False] * many if said is None else said
 
     def series(self, who: Loaded, path: Path) -> pl.DataFrame | None:
         """SERIES of a file of metrics, checked; None where the reader fails: another file may fare better."""
@@ -187,6 +189,8 @@ class Host:
         """What ``call`` returns; None, and an entry in ``failures``, where it raises. For what lives here."""
         try:
             return call()
+        except Ended:
+            raise
         except CONTAINED as error:
             self.blame(who, hook, error)
             return None
@@ -213,6 +217,8 @@ class Host:
                 answer, changed = self._answer(who, method, arguments)
                 checked = check(answer, who.name)
                 gave = trace.brief(answer)
+            except Ended:
+                raise
             except CONTAINED as error:
                 if method != "series":
                     self._failed.add(who.key)
@@ -248,8 +254,7 @@ class Host:
     def _minor(self, who: Loaded, method: str, changed: Sequence[str]) -> None:
         """What a plugin did that cost nobody anything, and yet it should not."""
         if changed:
-            frames = ", ".join(f"view.{name}" for name in changed)
-            why = f"it changed {frames} in place; nobody else sees that, what it found counts"
+            why = f"it changed {', '.join(changed)} in place; nobody else sees that, what it found counts"
             self._fail(who.found, method, why, who.name)
 
         printed = self._spoken(who.found)
@@ -315,6 +320,8 @@ class Host:
                     Loaded(thing=thing, found=found, **one) for thing, one in zip(things, told, strict=True)
                 ]
             gave = f"{len(loaded)} things"
+        except Ended:
+            raise
         except CONTAINED as error:
             self.blame(stand_in, "load", error)
             self._spoken(found)
