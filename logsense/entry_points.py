@@ -5,17 +5,13 @@ analysed data can enable or configure anything. The host loads by these rules, a
 tells by them: it needs neither Polars nor the host for that.
 """
 
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
-from logsense.config import PluginSettings
+from logsense.config import PluginSettings, canonical, is_distribution
 
-KINDS = (
-    "formats", "masks", "sources", "metrics", "detectors", "rankers", "reporters", "panels", "commands",
-)  # fmt: skip
 BUNDLED = "logsense-aiops"
 #: The distribution of plugins that are given to a host as objects.
 GIVEN = "given"
@@ -60,16 +56,10 @@ class Found:
         return ""
 
 
-def canonical(name: str) -> str:
-    """The name of a distribution in the one spelling that tells it from others (PEP 503)."""
-    # As packaging.utils has it, whose import costs each run 50 ms; only strangers' versions need the rest.
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def find(kind: str) -> list[Found]:
     """The plugins of a kind that are installed, by distribution and name; nothing is imported.
 
-    kind: one of ``KINDS``. Two entries of one name are both returned; the host refuses the second.
+    kind: one of ``config.KINDS``. Two entries of one name are both returned; the host refuses the second.
     """
     return find_all((kind,))[kind]
 
@@ -142,5 +132,5 @@ def here(found: Found, settings: PluginSettings) -> bool:
         found.bundled
         or found.distribution == GIVEN
         or found.kind in HERE
-        or canonical(found.distribution) in map(canonical, settings.trusted)
+        or any(is_distribution(name, found.distribution) for name in settings.trusted)
     )

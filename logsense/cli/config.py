@@ -1,6 +1,7 @@
 """``logsense config``: the settings a command would have, and where each comes from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,10 @@ def show(format_: str, *, origin: bool, **options: Any) -> int:
     An option comes before the environment, that before the file, that before the default.
     """
     from logsense import report
+    from logsense.inventory.named import as_known
 
     settings, _ = split(options)
+    settings = replace(settings, plugins=as_known(settings.plugins))
     if format_ == "json":
         rows = [
             {"key": ".".join(row.path), "value": row.value, "origin": row.origin} for row in _rows(settings)

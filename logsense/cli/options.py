@@ -99,18 +99,25 @@ def judging(command: F) -> F:
     )(command)  # fmt: skip
 
 
+def bundled_only(command: F) -> F:
+    """``--no-plugins``: before the command, where it holds for commands of plugins too, or behind it."""
+    # Eager, so that a help that is asked for behind it knows of it.
+    return click.option("--no-plugins", is_flag=True, is_eager=True, show_default=False,
+                        help="Only the plugins that logsense brings.")(command)  # fmt: skip
+
+
+def without_plugins() -> bool:
+    """Whether ``--no-plugins`` was given before the command."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().params.get("no_plugins"))
+
+
 def choosing(command: F) -> F:
     """``--config --no-plugins``: on every command that tells of plugins."""
-    for option in reversed(
-        (
-            click.option("--config", metavar="FILE", type=click.Path(dir_okay=False),
-                         help="Settings, instead of your own file: see logsense help config."),
-            click.option("--no-plugins", is_flag=True, show_default=False,
-                         help="Only the plugins that logsense brings."),
-        )
-    ):  # fmt: skip
-        command = option(command)
-    return command
+    return click.option("--config", metavar="FILE", type=click.Path(dir_okay=False),
+                        help="Settings, instead of your own file: see logsense help config.")(
+        bundled_only(command)
+    )  # fmt: skip
 
 
 def configured(command: F) -> F:
@@ -141,6 +148,8 @@ def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
         for name, value in options.items()
         if name not in _MANNERS and value not in ((), None) and (name, value) not in _UNSAID.items()
     }
+    if without_plugins():
+        given["no_plugins"] = True
     given["config"] = usual_file(given.get("config"))
     settings = Settings.resolve(**given)
     progress = not (settings.quiet or options.get("no_progress"))

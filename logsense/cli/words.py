@@ -25,5 +25,7 @@ def words(context: click.Context, *, without: Sequence[str] = ()) -> list[str]:
             flag = max(parameter.opts, key=len)
             for one in [True] * value if parameter.count else values:
                 options += [flag] if parameter.is_flag or parameter.count else [f"{flag}={one}"]
+    if context.find_root().params.get("no_plugins") and "--no-plugins" not in options:
+        options.append("--no-plugins")  # given before the command, which takes it as well
     guard = ["--"] if any(one.startswith("-") and one != "-" for one in arguments) else []
     return [*options, *guard, *arguments]

@@ -13,7 +13,7 @@ is named; a library call reads no file at all unless it is given one. An error n
 and the nearest right key. None of the heavy packages is imported.
 """
 
-from logsense.config.choose import chosen, ordered
+from logsense.config.choose import KINDS, barred, canonical, chosen, is_distribution, means, ordered
 from logsense.config.effective import Row, effective
 from logsense.config.parts import PluginSettings, Screens, Thresholds
 from logsense.config.place import place, there, usual_file
@@ -21,6 +21,7 @@ from logsense.config.settings import COLORS, MIB, MOST_THREADS, Settings, defaul
 from logsense.config.times import parse_when, zone
 
 __all__ = [
-    "COLORS", "MIB", "MOST_THREADS", "PluginSettings", "Row", "Screens", "Settings", "Thresholds", "chosen",
-    "default_threads", "effective", "ordered", "parse_when", "place", "there", "usual_file", "zone",
+    "COLORS", "KINDS", "MIB", "MOST_THREADS", "PluginSettings", "Row", "Screens", "Settings", "Thresholds",
+    "barred", "canonical", "chosen", "default_threads", "effective", "is_distribution", "means", "ordered",
+    "parse_when", "place", "there", "usual_file", "zone",
 ]  # fmt: skip

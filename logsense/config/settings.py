@@ -24,6 +24,8 @@ COLORS = BY_PATH["run.color"].choices
 _COLOURING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")
 #: Those that may be none.
 _OPTIONAL = ("year", "max_lines", "load")
+#: As an empty LOGSENSE_LOAD_PLUGINS, which some tools cannot set; never the name of a package.
+NONE = "none"
 #: Options that stand for a key of another name.
 _SHORT = ("no_plugins", "strict_plugins")
 
@@ -75,11 +77,12 @@ class Settings:
     def resolve(cls, environ: Mapping[str, str] | None = None, **flags: object) -> "Settings":
         """Settings from flags, the environment (default: the process's own), a file and defaults, checked.
 
-        A flag that is None was not given; an empty variable counts as unset, save that an empty
-        LOGSENSE_LOAD_PLUGINS loads none. Flags are the fields of this class, ``no_plugins``,
-        ``strict_plugins`` and ``config``: a file in TOML (docs/config.md), which must exist. Without it none
-        is read, so that what a program gets does not depend on whose home it runs in; what commands read is
-        ``usual_file()``. ConfigError names what is unknown, of the wrong type or out of range.
+        A flag that is None was not given; an empty variable counts as unset, save that a
+        LOGSENSE_LOAD_PLUGINS that is empty, or ``none``, loads no plugins of others. Flags are the fields of
+        this class, ``no_plugins``, ``strict_plugins`` and ``config``: a file in TOML (docs/config.md), which
+        must exist. Without it none is read, so that what a program gets does not depend on whose home it runs
+        in; what commands read is ``usual_file()``. ConfigError names what is unknown, of the wrong type or
+        out of range.
         """
         environ = os.environ if environ is None else environ
         known = {one.name for one in fields(cls)} - {"origins"} | {*_SHORT, "config"}
@@ -222,6 +225,8 @@ def _layered(said: file.Given, environ: Mapping[str, str]) -> tuple[dict[str, ob
 def _typed(key: Key, text: str) -> object:
     """The value that the text of a variable means."""
     if key.kind == "texts":
+        if key.path == "plugins.load" and text.strip().lower() == NONE:
+            return ()
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if key.kind == "true or false":
         return text.strip().lower() not in ("0", "false", "no", "off")

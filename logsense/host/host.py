@@ -12,8 +12,8 @@ import polars as pl
 from logsense import entry_points as installed
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
-from logsense.config import PluginSettings, chosen
-from logsense.entry_points import GIVEN, KINDS, Found
+from logsense.config import KINDS, PluginSettings, chosen
+from logsense.entry_points import GIVEN, Found
 from logsense.errors import FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
 from logsense.host.load import Loaded

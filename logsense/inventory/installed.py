@@ -6,8 +6,8 @@ from importlib.metadata import Distribution as Metadata
 from importlib.metadata import PackageMetadata, entry_points
 from pathlib import Path
 
-from logsense.config import PluginSettings, chosen
-from logsense.entry_points import KINDS, Found, announced, fits, here, in_order, needs
+from logsense.config import KINDS, PluginSettings, barred, chosen
+from logsense.entry_points import Found, announced, fits, here, in_order, needs
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,20 @@ def left_out(found: Sequence[Found], settings: PluginSettings) -> Mapping[Found,
     for one in wanted:
         first.setdefault(one.name, one)
     return {
-        one: _unwanted(one, settings)
-        if one not in wanted
-        else _refused(one)
+        one: unwanted(one, settings)
+        or _refused(one)
         or (f"its name is taken by {first[one.name].distribution}" if first[one.name] is not one else "")
         for one in found
     }
 
 
-def _unwanted(one: Found, settings: PluginSettings) -> str:
-    if not {one.distribution, f"{one.kind}.{one.name}"}.isdisjoint(settings.disabled):
-        return "disabled"
-    load = settings.load
-    return f"not loaded: only {', '.join(load)}" if load else "not loaded: only the bundled ones are"
+def unwanted(one: Found, settings: PluginSettings) -> str:
+    """Why the settings leave an entry out; "" where they do not."""
+    by = barred(one, settings)
+    if by == "load":
+        names = ", ".join(settings.load or ())
+        return f"not loaded: only {names}" if names else "not loaded: only the bundled ones are"
+    return "disabled" if by else ""
 
 
 def _refused(one: Found) -> str:

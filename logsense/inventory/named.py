@@ -1,12 +1,11 @@
 """What a person means by the name of a plugin, at the prompt and in the settings."""
 
-import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from logsense.clean import safe
-from logsense.config import PluginSettings
-from logsense.entry_points import KINDS, canonical
+from logsense.config import KINDS, PluginSettings, canonical, is_distribution
 from logsense.errors import ConfigError, UsageError
 from logsense.inventory.installed import Distribution, Entry, installed
 
@@ -18,8 +17,8 @@ _CLASSES = tuple(kind for kind in KINDS if kind not in ("formats", "masks"))
 
 def named(found: Sequence[Distribution], name: str) -> list[tuple[Distribution, Entry]]:
     """The entries a name stands for: all of a distribution, ``detectors.mix``, or all called ``mix``."""
-    plain = _plain(name)
-    whole = [(one, entry) for one in found if _plain(one.name) == plain for entry in one.entries]
+    plain = canonical(name)
+    whole = [(one, entry) for one in found if canonical(one.name) == plain for entry in one.entries]
     every = [(one, entry) for one in found for entry in one.entries]
     return (
         whole
@@ -53,9 +52,10 @@ class Names:
 
         key: of the list: ``load``, ``trust``, ``order`` or ``disable``; the last names things as well.
         """
+        if any(is_distribution(name, one.name) for one in self.found):
+            return ""
         if key == "trust":
-            there = _distributions(self.found)
-            return "" if canonical(name) in map(canonical, there) else self._no_trust(name)
+            return self._no_trust(name)
         entries = [*_distributions(self.found), *_entries(self.found)]
         short = {entry.name for one in self.found for entry in one.entries}
         if name in entries or (key == "load" and name in short):
@@ -65,6 +65,10 @@ class Names:
         kind = name.partition(".")[0]
         things = [one for each in ((kind,) if kind in _CLASSES else _CLASSES) for one in self.things(each)]
         return "" if name in things else _none(name, [*entries, *things])
+
+    def known(self, name: str) -> str:
+        """A name as what bears it is called: distributions may be spelt in several ways."""
+        return next((one.name for one in self.found if is_distribution(name, one.name)), name)
 
     def things(self, kind: str) -> list[str]:
         """What plugins of a kind register, as ``detectors.rate``, whatever the settings leave out."""
@@ -98,6 +102,20 @@ def refuse_unknown(settings: PluginSettings) -> None:
         raise ConfigError("\n".join(rows))
 
 
+def as_known(settings: PluginSettings) -> PluginSettings:
+    """The settings, each distribution in their lists spelt as it calls itself; others stay as written."""
+    if not any(getattr(settings, field) for field in LISTS.values()):
+        return settings
+    known = Names(settings).known
+    return replace(
+        settings,
+        load=None if settings.load is None else tuple(map(known, settings.load)),
+        disabled=tuple(map(known, settings.disabled)),
+        trusted=tuple(map(known, settings.trusted)),
+        order=tuple(map(known, settings.order)),
+    )
+
+
 def _distributions(found: Iterable[Distribution]) -> list[str]:
     return list(dict.fromkeys(one.name for one in found))
 
@@ -116,7 +134,3 @@ def _none(name: str, names: Iterable[str]) -> str:
     meant = short.get(near[0], near) if near else []
     hint = f"did you mean {' or '.join(meant)}?" if meant else "logsense plugins list shows what there is"
     return f"nothing that is installed is called {safe(name)!r}; {safe(hint)}"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

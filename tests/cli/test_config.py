@@ -286,3 +286,38 @@ def test_enable_says_what_else_keeps_a_plugin_out(run, own):
     done = run("plugins", "enable", "b")
     assert "b runs again" in done.out
     assert "only these are loaded: a" in done.err
+
+
+@pytest.fixture
+def security(tmp_path, monkeypatch):
+    """A distribution logsense-security with a detector, as far as its metadata go."""
+    info = tmp_path / "site" / "logsense_security-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: logsense-security\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[logsense.detectors]\nsecurity = none_such\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+
+
+def test_a_distribution_in_any_spelling_is_shown_as_it_calls_itself(run, own, security):
+    """Lists of the settings may spell a distribution in any way; what is printed is its own name."""
+    name = '["Logsense_Security"]'
+    written(own, f"[plugins]\nload = {name}\ndisable = {name}\ntrust = {name}\norder = {name}\n")
+    assert run("config", "check").code == 0
+    shown = tomllib.loads(run("config", "show").out)["plugins"]
+    for key in ("load", "disable", "trust", "order"):
+        assert shown[key] == ["logsense-security"]
+    listed = run("plugins", "list").out
+    assert "security" in listed
+    assert "disabled, of what these register" not in listed
+
+
+def test_disable_and_enable_take_any_spelling(run, own, security):
+    """What is written is the name as known; a spelling of old in the file is found and taken off."""
+    done = run("plugins", "disable", "Logsense.Security")
+    assert done.out.startswith("logsense-security is left out from now on")
+    assert tomllib.loads(own.read_text())["plugins"]["disable"] == ["logsense-security"]
+    written(own, '[plugins]\ndisable = ["Logsense_Security"]\n')
+    assert "was left out already" in run("plugins", "disable", "logsense-security").out
+    assert "runs again" in run("plugins", "enable", "logsense-security").out
+    assert tomllib.loads(own.read_text())["plugins"]["disable"] == []
+    assert "logsense itself" in run("plugins", "disable", "Logsense_AIOps").err
