@@ -10,6 +10,7 @@ import click
 
 from logsense.clean import safe
 from logsense.cli.announced import Added, announced, load, reason, words
+from logsense.cli.before import without_plugins
 from logsense.cli.groups import Named
 from logsense.cli.output import say
 from logsense.errors import ConfigError, LogsenseError, PluginError, UsageError
@@ -26,11 +27,9 @@ class WithAdded(Named):
 
     def added(self, ctx: click.Context) -> Added:
         """What plugins bring, looked up once a call."""
-        root = ctx.find_root()
-        known = root.meta.get(__name__)
+        known = ctx.meta.get(__name__)
         if not isinstance(known, Added):
-            known = announced(self.known, no_plugins=bool(root.params.get("no_plugins")))
-            root.meta[__name__] = known
+            known = ctx.meta[__name__] = announced(self.known, no_plugins=without_plugins(ctx))
         return known
 
     def list_commands(self, ctx: click.Context) -> list[str]:

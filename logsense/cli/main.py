@@ -16,8 +16,9 @@ import click
 from logsense import __version__
 from logsense.clean import safe
 from logsense.cli.added import WithAdded
+from logsense.cli.before import bundled_only
 from logsense.cli.groups import Known
-from logsense.cli.options import CONTEXT, bundled_only, plain
+from logsense.cli.options import CONTEXT, plain
 from logsense.cli.output import close_quietly, leave, say
 from logsense.errors import LogsenseError
 

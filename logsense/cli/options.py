@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from logsense.cli.address import PathOrAddress
+from logsense.cli.before import bundled_only, without_plugins
 from logsense.cli.output import say
 
 if TYPE_CHECKING:
@@ -97,19 +98,6 @@ def judging(command: F) -> F:
         "--verdicts", metavar="FILE", type=click.Path(dir_okay=False),
         help="What was said of findings before (real, noise, expected): see logsense help verdicts.",
     )(command)  # fmt: skip
-
-
-def bundled_only(command: F) -> F:
-    """``--no-plugins``: before the command, where it holds for commands of plugins too, or behind it."""
-    # Eager, so that a help that is asked for behind it knows of it.
-    return click.option("--no-plugins", is_flag=True, is_eager=True, show_default=False,
-                        help="Only the plugins that logsense brings.")(command)  # fmt: skip
-
-
-def without_plugins() -> bool:
-    """Whether ``--no-plugins`` was given before the command."""
-    context = click.get_current_context(silent=True)
-    return context is not None and bool(context.find_root().params.get("no_plugins"))
 
 
 def choosing(command: F) -> F:
