@@ -139,6 +139,10 @@ def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
     if without_plugins():
         given["no_plugins"] = True
     given["config"] = usual_file(given.get("config"))
-    settings = Settings.resolve(**given)
+    settings, problems = Settings.tried(**given)
+    if problems:
+        from logsense.inventory.wrong import refuse_all
+
+        refuse_all(settings.plugins, problems)
     progress = not (settings.quiet or options.get("no_progress"))
     return settings, Manner(settings.quiet, settings.verbose, settings.color, progress)

@@ -95,6 +95,7 @@ def _change(file: Path, shown: str, change: Callable[[Any], bool]) -> bool:
     # tomlkit (MIT, maintained by the Poetry project) keeps remarks and order; tomllib cannot write at all.
     import tomlkit
 
+    from logsense.config import refuse
     from logsense.config.file import parsed, read
     from logsense.store import atomic_write, locked
 
@@ -105,12 +106,12 @@ def _change(file: Path, shown: str, change: Callable[[Any], bool]) -> bool:
         raise OutputError(msg) from error
     with locked(file):
         if file.exists():
-            read(file)
+            refuse(read(file).problems)
         document = tomlkit.parse(file.read_text(encoding="utf-8") if file.exists() else _HEAD)
         if not change(document):
             return False
         data = tomlkit.dumps(document).encode()
-        parsed(data, shown, file.parent)
+        refuse(parsed(data, shown, file.parent).problems)
         atomic_write(file, data)
     return True
 
