@@ -27,7 +27,7 @@ def terminal(answer: Difference, *, width: int, color: bool, verbose: int) -> It
     shown, lines = MORE if verbose else (SHOWN, QUOTED)
     for finding in answer.findings[:shown]:
         yield "\n" + page.finding(finding, lines if finding.rank <= WHOLE or verbose else 1)
-    yield "\n" + _footer(answer, page, len(answer.findings) - shown, verbose)
+    yield "\n" + _footer(answer, page, verbose)
 
 
 class _Page:
@@ -90,7 +90,7 @@ class _Page:
         return out
 
 
-def _footer(answer: Difference, page: _Page, hidden: int, verbose: int) -> str:
+def _footer(answer: Difference, page: _Page, verbose: int) -> str:
     sides = [f"{side.name}: {count(side.files, 'file')}, {count(side.lines, 'line')}" for side in answer.runs]
     out = page.labelled(
         "GOOD", sides[:-1] if len(sides) < 6 or verbose else [*sides[:4], f"… and {len(sides) - 5} more"]
@@ -104,6 +104,17 @@ def _footer(answer: Difference, page: _Page, hidden: int, verbose: int) -> str:
             [f"{count(len(answer.skipped) - len(failed), 'file')} that are no logs (-v names them)"],
         )
     out += page.labelled("NOTED", list(answer.notes) if verbose else [])
-    more = [f"-v shows {count(hidden, 'more difference')}"] if hidden > 0 else []
-    more += [f"--all adds {answer.left_out:,} of low score"] if answer.left_out else []
-    return out + page.labelled("NEXT", more)
+    return out + page.labelled("NEXT", list(_next(answer, verbose)))
+
+
+def _next(answer: Difference, verbose: int) -> Iterator[str]:
+    """What shows more than this; nothing that is in force already."""
+    there, most = len(answer.findings), MORE[0]
+    if not verbose and there > SHOWN:
+        yield f"-v shows {count(min(there, most) - SHOWN, 'more difference')}"
+    if there > most:
+        yield f"--format json has all {there:,}"
+    if answer.cut:
+        yield f"without --top there are {count(answer.cut, 'more difference')}"
+    if answer.left_out > answer.cut:
+        yield f"--all adds {answer.left_out - answer.cut:,} of low score"
