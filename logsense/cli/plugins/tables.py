@@ -18,7 +18,7 @@ def needed(table: Table) -> int:
 def aligned(table: Table, room: int) -> Iterator[str]:
     """Rows of equal columns: milliseconds to the right, the rest to the left.
 
-    Where there is no room for all the names of plugins are cut first.
+    Where there is too little room, the names of plugins are cut first.
     """
     wide = _widths(table)
     wide[1] = max(wide[1] - max(needed(table) - room, 0), len(table[0][1]))
