@@ -6,7 +6,7 @@ note of the run tells. A reader that fails costs its files alone, which are then
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -62,8 +62,7 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
     left: list[read.SourceFile] = []
     skips, frames, notes = list(found.skipped), [_none()], list[str]()
     for one in found.sources:
-        head = _head(one)
-        who = next((who for who in readers if host.claims(who, one.name, head)), None)
+        who = _claimed_by(one, readers, host)
         if who is None:
             left.append(one)
             continue
@@ -73,16 +72,33 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
             continue
         frames.append(frame.with_columns(known=pl.lit(known.get(one.number), pl.Int32)))
         notes.append(f"{one.name}: {said}")
-    kept = read.Found(
-        tuple(replace(one, number=number) for number, one in enumerate(left)),
-        tuple(sorted(skips, key=lambda skip: (skip.source, skip.reason))),
-    )
+    kept = _found(left, skips)
     places = {number: known[one.number] for number, one in enumerate(left) if one.number in known}
     return Measured(kept, places, pl.concat(frames), tuple(notes))
 
 
-def _head(one: read.SourceFile) -> str:
-    return read.head(one, max_bytes=BLOCK).decode()[:HEAD]
+def set_aside(found: read.Found, host: Host, reason: str) -> read.Found:
+    """The files that no reader claims; the others are skipped, with the reason."""
+    readers = host.metrics()
+    claimed = [one for one in found.sources if readers and _claimed_by(one, readers, host)]
+    if not claimed:
+        return found
+    left = [one for one in found.sources if one not in claimed]
+    return _found(left, [*found.skipped, *(read.Skip(one.name, reason) for one in claimed)])
+
+
+def _claimed_by(one: read.SourceFile, readers: Sequence[Loaded], host: Host) -> Loaded | None:
+    """The first reader that claims a file."""
+    head = read.head(one, max_bytes=BLOCK).decode()[:HEAD]
+    return next((who for who in readers if host.claims(who, one.name, head)), None)
+
+
+def _found(left: Sequence[read.SourceFile], skips: Iterable[read.Skip]) -> read.Found:
+    """The files that are left, numbered through, and what is skipped."""
+    return read.Found(
+        tuple(replace(one, number=number) for number, one in enumerate(left)),
+        tuple(sorted(skips, key=lambda skip: (skip.source, skip.reason))),
+    )
 
 
 def _series(

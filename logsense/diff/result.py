@@ -43,6 +43,10 @@ class Side:
     distinct: int
 
 
+#: Why a file of numbers is left out: its lines differ in every run.
+NO_LINES = "metrics are not compared by diff"
+
+
 @dataclass(frozen=True)
 class Difference:
     """The whole answer. findings best first; left_out: how many more there are: of low score, or cut.

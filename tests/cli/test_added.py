@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+
+from logsense.cli.main import logsense
+from logsense.cli.words import words
 
 ROOT = Path(__file__).parents[2]
 HEAD = "import sys, click\nfrom logsense.api import hookimpl\n"
@@ -260,3 +264,13 @@ def test_no_plugins_before_a_command_of_ours_is_as_behind_it(site):
         assert row.endswith("not loaded: only the bundled ones are")
     shown = site.run("--no-plugins", "config", "show", "--origin").stdout
     assert any(row.startswith("load = []") and row.endswith("# flag") for row in shown.splitlines())
+
+
+def test_a_copied_command_says_no_plugins_as_well(tmp_path):
+    """What stood before the command stands behind it in the command that is copied, once."""
+    for given in (["--no-plugins", "tui", "."], ["--no-plugins", "tui", "--no-plugins", "."]):
+        root = logsense.make_context("logsense", given)
+        _, command, rest = logsense.resolve_command(root, [*root.protected_args, *root.args][:])
+        assert isinstance(command, click.Command)
+        context = command.make_context("tui", rest, parent=root)
+        assert words(context) == ["--no-plugins", "."]

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from logsense.clean import safe
-from logsense.diff import Difference, Finding
+from logsense.diff import NO_LINES, Difference, Finding
 from logsense.report.differences.words import QUOTED, compared, nothing, place, quoted
 from logsense.report.text import cells, count, fit, wrap
 
 #: Findings shown, and those of them with their lines, unless more is asked for.
 SHOWN, WHOLE = 5, 3
+#: Files left out that are named.
+NAMED = 5
 MORE = (100, 40)
 #: Sentences are read more easily in rows of this many cells.
 MEASURE = 110
@@ -98,13 +100,23 @@ def _footer(answer: Difference, page: _Page, verbose: int) -> str:
     out += page.labelled("IN QUESTION", sides[-1:])
     failed = [f"{name}: {reason}" for name, reason, bad in answer.skipped if bad or verbose]
     out += page.labelled("NOT READ", failed)
-    if len(failed) < len(answer.skipped):
-        out += page.labelled(
-            "LEFT OUT",
-            [f"{count(len(answer.skipped) - len(failed), 'file')} that are no logs (-v names them)"],
-        )
+    out += page.labelled("LEFT OUT", [] if verbose else list(_left_out(answer)))
     out += page.labelled("NOTED", list(answer.notes) if verbose else [])
     return out + page.labelled("NEXT", list(_next(answer, verbose)))
+
+
+def _left_out(answer: Difference) -> Iterator[str]:
+    """Metrics by name, since somebody may have wanted them compared; how many other files are no logs."""
+    others = [(name, reason) for name, reason, bad in answer.skipped if not bad]
+    numbers = [name for name, reason in others if reason == NO_LINES]
+    if numbers:
+        more = f" and {len(numbers) - NAMED:,} more (-v names them)" if len(numbers) > NAMED else ""
+        yield f"{', '.join(numbers[:NAMED])}{more}: {NO_LINES}"
+    rest = len(others) - len(numbers)
+    if rest == 1:
+        yield "1 file that is no log (-v names it)"
+    elif rest:
+        yield f"{rest:,} files that are no logs (-v names them)"
 
 
 def _next(answer: Difference, verbose: int) -> Iterator[str]:
