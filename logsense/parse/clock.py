@@ -20,8 +20,10 @@ from logsense.plans import Clock
 #: A kind ``turn:MM`` beside the others: dates without a year and before this month belong to the year
 #: after ``Clock.year`` (the file runs over New Year).
 TURN = "turn:"
-#: The pseudo-format of ``Clock.fast`` for numbers of seconds, ms, µs or ns since 1970.
+#: The pseudo-format of ``Clock.fast`` for numbers of seconds, ms, µs or ns since 1970; what follows it there
+#: is what stands behind the number.
 EPOCH = "epoch"
+_SECONDS = 10  # digits of a time in seconds, from 2001 to 2286
 #: Times outside are taken for something else: an id, a counter, a clock that was never set.
 FIRST, LAST = 631_152_000_000_000, 4_102_444_800_000_000  # 1990 and 2100, µs since 1970
 _UTC = frozenset({"UTC", "Etc/UTC", "GMT", "Z", "+00:00", "+0000", ""})
@@ -99,7 +101,7 @@ def read_times(lines: pl.Series, clock: Clock) -> pl.Series:
 
 def _texts(texts: pl.Series, clock: Clock) -> pl.Series:
     """Times of texts, each distinct one read once: by the fast formats, the rest by the grammar."""
-    if clock.fast[:1] == (EPOCH,):  # numbers are read faster than they are told apart
+    if clock.fast and clock.fast[0].startswith(EPOCH):  # numbers are read faster than they are told apart
         times = _fast(texts, clock)
         if times.null_count() == texts.null_count():
             return times
@@ -133,8 +135,8 @@ def _fast(texts: pl.Series, clock: Clock) -> pl.Series:
 
 def _formatted(texts: pl.Series, form: str, clock: Clock) -> pl.Series:
     """Times read with one strptime format; a format without a year gets ``clock.year`` put before it."""
-    if form == EPOCH:
-        return _in_range(_epoch_series(texts))
+    if form.startswith(EPOCH):
+        return _in_range(_epoch_series(texts.str.strip_suffix(form[len(EPOCH) :])))
     if "%Y" in form or "%y" in form:
         times = texts.str.to_datetime(form, time_unit="us", strict=False)
     elif clock.year is None:
@@ -215,6 +217,11 @@ def _in_range(times: pl.Series) -> pl.Series:
 
 
 def _epoch_series(texts: pl.Series) -> pl.Series:
+    lengths = texts.str.len_bytes()
+    if lengths.min() == lengths.max() == _SECONDS:  # by far the most: only multiplied
+        seconds = texts.cast(pl.Int64, strict=False)
+        if seconds.null_count() == texts.null_count():
+            return (seconds * 1_000_000).cast(pl.Datetime("us"))
     pattern = grammar().kinds["epoch"][0]
     if texts.str.contains("[.,]").any():
         groups = texts.str.extract_groups(f"^{pattern}$").struct.unnest()

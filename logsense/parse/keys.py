@@ -5,6 +5,8 @@ byte and keeps newlines, so row i of the key block is row i of the line block. A
 then done once per distinct key.
 """
 
+import re
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -99,7 +101,7 @@ def text_keys(texts: pl.Series, kind: str) -> pl.Series:
     """The collapsed form of texts that hold no line feed."""
     if not len(texts):
         return texts
-    return key_lines(("\n".join(texts.to_list()) + "\n").encode(), kind)
+    return key_lines((texts.str.join("\n")[0] + "\n").encode(), kind)
 
 
 def projected(lines: pl.Series, patterns: tuple[str, ...]) -> tuple[pl.Series, list[pl.Series]]:
@@ -110,15 +112,31 @@ def projected(lines: pl.Series, patterns: tuple[str, ...]) -> tuple[pl.Series, l
     found: list[pl.Series] = []
     kept: list[pl.Series] = []
     for pattern in patterns:
+        rest, there = _begun(pattern, lines)
         if pattern.count("(?<") + pattern.count("(?P<"):
-            for one in lines.str.extract_groups(pattern).struct.unnest():
+            for one in there.str.extract_groups(rest).struct.unnest():
                 (kept if one.name.startswith("keep") else found).append(one)
         else:
-            found.append(lines.str.extract(pattern))
+            found.append(there.str.extract(rest))
     frame = pl.DataFrame([one.alias(f"part{number}") for number, one in enumerate(found)])
     texts = frame.select(pl.concat_str(pl.all(), separator="\x1f", ignore_nulls=True)).to_series()
     seen = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
     return (texts if seen.all() else texts.zip_with(seen, lines)), kept
+
+
+#: Up to a sign that means itself in a regex, of which as many are skipped as there are before it.
+_UP_TO = re.compile(r"\^\[\^([^\\\[\]^.|+*?(){}$-])\]\*\1(?![*+?{])")
+
+
+def _begun(pattern: str, lines: pl.Series) -> tuple[str, pl.Series]:
+    """A pattern that skips up to a sign, begun behind it, and the lines from there on; others as they are.
+
+    A split costs a fifth of what a regex takes for the same way.
+    """
+    skips = _UP_TO.match(pattern)
+    if skips is None:
+        return pattern, lines
+    return "^" + pattern[skips.end() :], lines.str.splitn(skips[1], 2).struct.field("field_1")
 
 
 # A number that tells things apart although it is one: a status, an exit code, an errno, a signal.

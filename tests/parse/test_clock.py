@@ -160,6 +160,34 @@ def test_a_fixed_place_never_cuts_a_time() -> None:
     assert got.to_list() == [datetime(2026, 1, 2, 3, 4, 5, 250_000), datetime(2026, 1, 2, 3, 4, 5)]
 
 
+@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_a_number_at_a_fixed_place_is_never_cut(unit: int) -> None:
+    """Seconds, ms, µs, ns have their place; what stands elsewhere or goes on is read by the pattern."""
+    lines = [f"- {(1_700_000_000 + number) * unit} up" for number in range(20)]
+    examples = pl.DataFrame({"text": lines, "raw": lines, "n": [1] * 20})
+    pattern = r"^\S+ ([0-9]{9,19}) "
+    made = place.make_clock(pattern, ("epoch",), examples, place.Setting("UTC", None, 0, pl.Series(lines)))
+    assert made is not None
+    assert made.start == 2
+    hard = [
+        f"- {1_700_000_000 * unit} a",
+        f"ALERT {1_700_000_001 * unit} b",
+        f"- {1_700_000_002 * unit}0 a digit too many",
+        f"- {1_700_000_004 * unit}.5 a fraction",
+        f"-- {1_700_000_005 * unit} one further",
+        "- 999999999 of nine digits",
+        "",
+    ]
+    slow = Clock(pattern, kinds=("epoch",))
+    assert clock.read_times(pl.Series(hard), made).to_list()[:2] == [
+        datetime(2023, 11, 14, 22, 13, 20),
+        datetime(2023, 11, 14, 22, 13, 21),
+    ]
+    for line in hard:
+        one = pl.Series([line])
+        assert clock.read_times(one, made).to_list() == clock.read_times(one, slow).to_list(), line
+
+
 WRITTEN = [
     ("iso", "%Y-%m-%d %H:%M:%S.%f"),
     ("iso", "%Y-%m-%dT%H:%M:%S.%fZ"),

@@ -2,13 +2,14 @@
 
 import itertools
 import random
+import re
 import signal
 
 import polars as pl
 import pytest
 
 from logsense import engine, parse
-from logsense.parse.keys import digit_key, hex_key
+from logsense.parse.keys import digit_key, hex_key, projected
 from logsense.parse.numbers import numbers
 from logsense.plans import Block, Clock, IdRule, Layout, Part, SourcePlan
 
@@ -195,3 +196,30 @@ def test_a_record_over_many_blocks_is_whole_for_parse() -> None:
         found = pl.concat(list(parse.records(cut(text, cuts), PLAN)))
         assert found.select("line", "lines").rows() == [(1, 301), (303, 1)]
         assert found["message"][0].split("\n")[1:] == frames.split("\n")[:-1]
+
+
+@pytest.mark.parametrize("sign", ['"', ";", "a", "[", "|", "."])
+def test_a_pattern_that_skips_to_a_sign_finds_what_it_says(sign: str) -> None:
+    """Lines split at the sign are read as the whole pattern reads them; a line without the sign is itself."""
+    lines = pl.Series(
+        [
+            f"x {sign}GET /b{sign} 200 ",
+            f"{sign}GET /c{sign} 404 {sign}GET /d{sign} 500 ",
+            "none, GET /e, 500 ",
+            "",
+            sign,
+            "é",
+        ]
+    )
+    skipped = re.escape(sign)
+    into, rest = f"^[^{skipped}]*{skipped}", rf"([A-Z]+ /[b-e]){skipped} (?<keep>[0-9]{{3}}) "
+    texts, kept = projected(lines, (into + rest,))
+    want, want_kept = projected(lines, (f"(?:){into}{rest}",))
+    assert texts.to_list() == want.to_list() == ["GET /b", "GET /c", "none, GET /e, 500 ", "", sign, "é"]
+    assert [one.to_list() for one in kept] == [one.to_list() for one in want_kept]
+
+
+def test_signs_that_mean_more_in_a_regex_are_left_to_it() -> None:
+    """``^[^.]*.`` skips to a full stop and one more of anything: no split says that."""
+    lines = pl.Series(["ab", ".b"])
+    assert projected(lines, ("^[^.]*.(b)",))[0].to_list() == ["b", "b"]

@@ -22,6 +22,9 @@ _OLDEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 #: Characters that may go on with a time: no format may end before one of these.
 _GOES_ON = frozenset("0123456789.,+-:ZzT")
 _LEAP = 2024
+#: Digits of seconds, ms, µs and ns since 1970 in this century. One digit more is no time any more, so that a
+#: number that goes on behind its place is never taken for a shorter one.
+_SINCE_2001 = frozenset({10, 13, 16, 19})
 _OFFSET = re.compile(r"[+-][0-9]{2}:?[0-9]{2}|Z")
 _ZONE = re.compile(r" ?(?:[+-][0-9]{2}:?[0-9]{2}|Z|UTC|GMT)")
 _SHAPES = 8  # forms of one time that are looked at
@@ -179,9 +182,13 @@ def _fenced(made: Clock, start: int, length: int, rows: list[tuple[str, str, int
             forms[form] += n
     end = ends.most_common(1)[0][0]
     form = forms.most_common(1)[0][0]
-    # A number is cast whole, which a fence would spoil; a time at a line's end has nothing to fence it.
-    if form in {"", clock.EPOCH} or end == "" or end in _GOES_ON:
+    # A time at a line's end has nothing to fence it.
+    if form == "" or end == "" or end in _GOES_ON:
         return made
+    if form == clock.EPOCH:
+        if length not in _SINCE_2001:
+            return made
+        return replace(made, start=start, length=length + len(end), fast=(form + end,))
     fenced = form + end.replace("%", "%%")
     fast = tuple(dict.fromkeys((*_wider(fenced), *made.fast)))
     return replace(made, start=start, length=length + len(end), fast=fast)
