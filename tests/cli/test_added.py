@@ -266,11 +266,14 @@ def test_no_plugins_before_a_command_of_ours_is_as_behind_it(site):
     assert any(row.startswith("load = []") and row.endswith("# flag") for row in shown.splitlines())
 
 
-def test_a_copied_command_says_no_plugins_as_well(tmp_path):
+@pytest.mark.parametrize("behind", [[], ["--no-plugins"]])
+def test_a_copied_command_says_no_plugins_as_well(behind):
     """What stood before the command stands behind it in the command that is copied, once."""
-    for given in (["--no-plugins", "tui", "."], ["--no-plugins", "tui", "--no-plugins", "."]):
-        root = logsense.make_context("logsense", given)
-        _, command, rest = logsense.resolve_command(root, [*root.protected_args, *root.args][:])
-        assert isinstance(command, click.Command)
-        context = command.make_context("tui", rest, parent=root)
-        assert words(context) == ["--no-plugins", "."]
+    root = click.Context(logsense, info_name="logsense")
+    command = logsense.get_command(root, "tui")
+    assert command is not None
+    root.params = {"no_plugins": False}
+    plain = words(command.make_context("tui", [*behind, "."], parent=root))
+    assert plain == [*behind, "."]
+    root.params = {"no_plugins": True}
+    assert words(command.make_context("tui", [*behind, "."], parent=root)) == ["--no-plugins", "."]
