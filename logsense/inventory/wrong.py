@@ -20,10 +20,12 @@ def refuse_all(settings: PluginSettings, problems: Iterable[Problem] = ()) -> No
 
 def _told(settings: PluginSettings, asked: PluginSettings) -> Iterator[Problem]:
     """Names that nothing has first; what keywords say of the same lines after that is nothing new."""
-    from logsense.host import Host  # loads Polars
-
     odd = list(misnamed(settings, asked))
     yield from odd
     kinds = dict.fromkeys(name.partition(".")[0] for name in settings.keywords)
+    if not kinds:
+        return
+    from logsense.host import Host  # loads Polars
+
     with Host(kinds=kinds, plugins=asked) as host:
         yield from (one for one in host.misfits() if one.origin not in {name.origin for name in odd})

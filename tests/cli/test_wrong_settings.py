@@ -118,6 +118,7 @@ def test_what_is_left_out_is_not_asked_for_names(run, own, security, tmp_path, m
     (tmp_path / "site" / "none_such.py").write_text(
         f"import pathlib\npathlib.Path({str(tmp_path / 'ran')!r}).touch()\n"
     )
+    assert run("--no-plugins", "plugins", "disable", "detectors.silence").code == 0
     monkeypatch.setenv("LOGSENSE_LOAD_PLUGINS", "none")
     assert run("plugins", "disable", "detectors.rate").code == 0
     assert run("plugins", "disable", "detectors.of-another").code == 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from logsense.cli.before import without_plugins
 from logsense.cli.options import CONTEXT, common
 from logsense.cli.output import emit, say
 from logsense.config import is_distribution
@@ -73,7 +74,8 @@ def _names(file: Path) -> Names:
     """What there is to be named. What a plugin may take that is asked for it, the file limits."""
     from logsense.config import Settings, there
 
-    return Names(Settings.resolve(config=file if there(file) else None).plugins)
+    read = file if there(file) else None
+    return Names(Settings.resolve(config=read, no_plugins=without_plugins() or None).plugins)
 
 
 def _file(named: str | None) -> tuple[Path, str]:
