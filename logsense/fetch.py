@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from logsense import addresses, clean, read
-from logsense.config import Settings, canonical
+from logsense.config import Settings
 from logsense.errors import FrameError, PathError
 from logsense.host import Host, Loaded
+from logsense.naming import canonical
 from logsense.store import Scratch
 from logsense.watch import Progress, Watch
 

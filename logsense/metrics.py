@@ -20,6 +20,8 @@ from logsense.store import Scratch
 
 #: Characters of a file that readers are shown, and bytes read at once to find them.
 HEAD, BLOCK = 4096, 16_384
+#: Of so many files a reader is asked at once: a call of a worker costs more than its answer.
+ASKED = 200
 #: What a scheduler puts behind the name of a service: hashes of a deployment and its pods (its alphabet has
 #: no vowels, which would make words), numbers of a stateful set or an instance, a port, a domain.
 SUFFIXES = (
@@ -61,8 +63,9 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
         return Measured(found, dict(known))
     left: list[read.SourceFile] = []
     skips, frames, notes = list(found.skipped), [_none()], list[str]()
+    claimed = _claimed(found.sources, readers, host)
     for one in found.sources:
-        who = _claimed_by(one, readers, host)
+        who = claimed.get(one.number)
         if who is None:
             left.append(one)
             continue
@@ -80,17 +83,12 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
 def set_aside(found: read.Found, host: Host, reason: str) -> read.Found:
     """The files that no reader claims; the others are skipped, with the reason."""
     readers = host.metrics()
-    claimed = [one for one in found.sources if readers and _claimed_by(one, readers, host)]
+    claimed = _claimed(found.sources, readers, host) if readers else {}
     if not claimed:
         return found
-    left = [one for one in found.sources if one not in claimed]
-    return _found(left, [*found.skipped, *(read.Skip(one.name, reason) for one in claimed)])
-
-
-def _claimed_by(one: read.SourceFile, readers: Sequence[Loaded], host: Host) -> Loaded | None:
-    """The first reader that claims a file."""
-    head = read.head(one, max_bytes=BLOCK).decode()[:HEAD]
-    return next((who for who in readers if host.claims(who, one.name, head)), None)
+    left = [one for one in found.sources if one.number not in claimed]
+    skips = [read.Skip(one.name, reason) for one in found.sources if one.number in claimed]
+    return _found(left, [*found.skipped, *skips])
 
 
 def _found(left: Sequence[read.SourceFile], skips: Iterable[read.Skip]) -> read.Found:
@@ -99,6 +97,25 @@ def _found(left: Sequence[read.SourceFile], skips: Iterable[read.Skip]) -> read.
         tuple(replace(one, number=number) for number, one in enumerate(left)),
         tuple(sorted(skips, key=lambda skip: (skip.source, skip.reason))),
     )
+
+
+def _claimed(sources: Sequence[read.SourceFile], readers: Sequence[Loaded], host: Host) -> dict[int, Loaded]:
+    """Who reads which file, by its number; each reader is asked of what no other took, many files at once."""
+    claimed: dict[int, Loaded] = {}
+    for begin in range(0, len(sources), ASKED):
+        heads = {one.number: (one.name, _head(one)) for one in sources[begin : begin + ASKED]}
+        for who in readers:
+            if not heads:
+                break
+            said = host.claims(who, list(heads.values()))
+            taken = [number for number, yes in zip(heads, said, strict=True) if yes]
+            claimed |= dict.fromkeys(taken, who)
+            heads = {number: head for number, head in heads.items() if number not in taken}
+    return claimed
+
+
+def _head(one: read.SourceFile) -> str:
+    return read.head(one, max_bytes=BLOCK).decode()[:HEAD]
 
 
 def _series(

@@ -42,9 +42,9 @@ def announced(own: Collection[str], *, no_plugins: bool = False) -> Added:
 
     As for all plugins LOGSENSE_LOAD_PLUGINS and the user's own file count. no_plugins: none is let in.
     """
-    from importlib.metadata import entry_points
+    from logsense.entry_points import installed
 
-    if not entry_points(group="logsense.commands"):
+    if not installed().select(group="logsense.commands"):
         return Added()  # the settings are not asked for nothing: the help is quick
     from logsense.config import Settings, barred, chosen, usual_file
     from logsense.entry_points import find

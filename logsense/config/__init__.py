@@ -14,7 +14,7 @@ is named; a library call reads no file at all unless it is given one. An error n
 and the nearest right key. None of the heavy packages is imported.
 """
 
-from logsense.config.choose import KINDS, barred, canonical, chosen, is_distribution, means, ordered
+from logsense.config.choose import barred, chosen, means, ordered
 from logsense.config.effective import Row, effective
 from logsense.config.parts import PluginSettings, Screens, Thresholds
 from logsense.config.place import place, there, usual_file
@@ -23,7 +23,7 @@ from logsense.config.settings import COLORS, MIB, MOST_THREADS, Settings, defaul
 from logsense.config.times import parse_when, zone
 
 __all__ = [
-    "COLORS", "KINDS", "MIB", "MOST_THREADS", "PluginSettings", "Problem", "Row", "Screens", "Settings",
-    "Thresholds", "barred", "canonical", "chosen", "default_threads", "effective", "is_distribution", "means",
+    "COLORS", "MIB", "MOST_THREADS", "PluginSettings", "Problem", "Row", "Screens", "Settings",
+    "Thresholds", "barred", "chosen", "default_threads", "effective", "means",
     "ordered", "parse_when", "place", "refuse", "there", "usual_file", "zone",
 ]  # fmt: skip

@@ -1,14 +1,10 @@
 """Which plugins are meant, and which of them come first: what the host asks before it imports anything."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from logsense.config.parts import PluginSettings
-
-KINDS = (
-    "formats", "masks", "sources", "metrics", "detectors", "rankers", "reporters", "panels", "commands",
-)  # fmt: skip
+from logsense.naming import is_distribution
 
 
 class Announced(Protocol):
@@ -62,20 +58,3 @@ def barred(one: Announced, settings: PluginSettings) -> str:
 def means(name: str, one: Announced) -> bool:
     """Whether a name in a list of the settings is this plugin: its entry, or its distribution."""
     return name == f"{one.kind}.{one.name}" or is_distribution(name, one.distribution)
-
-
-def is_distribution(name: str, distribution: str) -> bool:
-    """Whether a name in a list of the settings is that of a distribution, in whatever spelling.
-
-    Where it reads ``KIND.NAME`` an entry is meant: a distribution so called may not pass for it.
-    """
-    kind, _, rest = name.partition(".")
-    if rest and kind in KINDS:
-        return name == distribution
-    return canonical(name) == canonical(distribution)
-
-
-def canonical(name: str) -> str:
-    """The name of a distribution in the one spelling that tells it from others (PEP 503)."""
-    # As packaging.utils has it, whose import costs each run 50 ms; only strangers' versions need the rest.
-    return re.sub(r"[-_.]+", "-", name).lower()

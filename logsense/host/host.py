@@ -12,11 +12,12 @@ import polars as pl
 from logsense import entry_points as installed
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
-from logsense.config import KINDS, PluginSettings, Problem, chosen, refuse
+from logsense.config import PluginSettings, Problem, chosen, refuse
 from logsense.entry_points import GIVEN, Found
-from logsense.errors import FrameError, PluginError
+from logsense.errors import Ended, FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
 from logsense.host.load import Loaded
+from logsense.naming import KINDS
 from logsense.schema import ANOMALIES, View
 
 #: What a plugin may raise that is its own failure: all but Ctrl-C. Polars panics are no ``Exception``.
@@ -182,9 +183,11 @@ class Host:
             )
         return safe(said) or None
 
-    def claims(self, who: Loaded, name: str, head: str) -> bool:
-        """Whether a reader of metrics claims a file; not where it fails, and no other file then."""
-        return bool(self._ask(who, "claims", (name, head), checking.claims))
+    def claims(self, who: Loaded, files: Sequence[tuple[str, str]]) -> list[bool]:
+        """Which of some files, by name and head, a reader of metrics claims; none where it fails."""
+        many = len(files)
+        said = self._ask(who, "claims", (files,), lambda given, whose: checking.claims(given, whose, many))
+        return [False] * many if said is None else said
 
     def series(self, who: Loaded, path: Path) -> pl.DataFrame | None:
         """SERIES of a file of metrics, checked; None where the reader fails: another file may fare better."""
@@ -203,6 +206,8 @@ class Host:
         """What ``call`` returns; None, and an entry in ``failures``, where it raises. For what lives here."""
         try:
             return call()
+        except Ended:
+            raise
         except CONTAINED as error:
             self.blame(who, hook, error)
             return None
@@ -229,6 +234,8 @@ class Host:
                 answer, changed = self._answer(who, method, arguments)
                 checked = check(answer, who.name)
                 gave = trace.brief(answer)
+            except Ended:
+                raise
             except CONTAINED as error:
                 if method != "series":
                     self._failed.add(who.key)
@@ -264,8 +271,7 @@ class Host:
     def _minor(self, who: Loaded, method: str, changed: Sequence[str]) -> None:
         """What a plugin did that cost nobody anything, and yet it should not."""
         if changed:
-            frames = ", ".join(f"view.{name}" for name in changed)
-            why = f"it changed {frames} in place; nobody else sees that, what it found counts"
+            why = f"it changed {', '.join(changed)} in place; nobody else sees that, what it found counts"
             self._fail(who.found, method, why, who.name)
 
         printed = self._spoken(who.found)
@@ -331,6 +337,8 @@ class Host:
                     Loaded(thing=thing, found=found, **one) for thing, one in zip(things, told, strict=True)
                 ]
             gave = f"{len(loaded)} things"
+        except Ended:
+            raise
         except CONTAINED as error:
             self.blame(stand_in, "load", error)
             self._spoken(found)

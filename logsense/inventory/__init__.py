@@ -12,8 +12,8 @@ Promises: what is told of why something is not loaded, and where it runs, is by 
 ``logsense.entry_points``, by which the host loads.
 """
 
-from logsense.config import KINDS
 from logsense.entry_points import BUNDLED as CORE
 from logsense.inventory.installed import Distribution, Entry, installed
+from logsense.naming import KINDS
 
 __all__ = ["CORE", "KINDS", "Distribution", "Entry", "installed"]

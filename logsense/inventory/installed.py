@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution as Metadata
-from importlib.metadata import PackageMetadata, entry_points
+from importlib.metadata import PackageMetadata
 from pathlib import Path
 
-from logsense.config import KINDS, PluginSettings, barred, chosen
-from logsense.entry_points import Found, announced, fits, here, in_order, needs
+from logsense import entry_points
+from logsense.config import PluginSettings, barred, chosen
+from logsense.entry_points import UNREADABLE, Found, announced, fits, here, in_order, needs
+from logsense.naming import KINDS
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def installed(settings: PluginSettings) -> list[Distribution]:
 
     settings: decide which of them are loaded, and where they run.
     """
-    every = entry_points()
-    known: dict[int, tuple[str, str, str]] = {}
+    every = entry_points.installed()
+    known: dict[int, tuple[str, str, str, str]] = {}
     homes: dict[tuple[str, str], Metadata | None] = {}
     entries: dict[tuple[str, str], list[Entry]] = {}
     for kind in KINDS:
@@ -116,8 +118,14 @@ class _Told:
 
 
 def _metadata(dist: Metadata | None) -> _Told:
-    if dist is None:
-        return _Told("?", "", "", "", None, True, "")
+    unknown = _Told("?", "", "", "", None, True, "")
+    try:
+        return unknown if dist is None else _read(dist)
+    except UNREADABLE:  # why its entries are not loaded says so
+        return unknown
+
+
+def _read(dist: Metadata) -> _Told:
     about = dist.metadata
     urls = dict(_pair(text) for text in about.get_all("Project-URL") or ())
     home = urls.get("homepage") or _first(about, "Home-page") or next(iter(urls.values()), "")

@@ -5,9 +5,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from logsense.clean import safe
-from logsense.config import KINDS, PluginSettings, Problem, canonical, is_distribution
+from logsense.config import PluginSettings, Problem
 from logsense.errors import UsageError
 from logsense.inventory.installed import Distribution, Entry, installed
+from logsense.naming import KINDS, canonical, is_distribution
 
 #: Lists of the settings that name plugins, by the keys of a file, and the fields they set.
 LISTS = {"load": "load", "disable": "disabled", "trust": "trusted", "order": "order"}

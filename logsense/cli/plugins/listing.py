@@ -8,8 +8,8 @@ import click
 from logsense.cells import cells, fit, one_row
 from logsense.cli.options import CONTEXT, choosing, common, split
 from logsense.cli.output import emit, emit_json, width
-from logsense.config import is_distribution
 from logsense.inventory import CORE, Distribution, installed
+from logsense.naming import is_distribution
 
 #: Cells that the kind of an entry takes.
 _KIND = 10

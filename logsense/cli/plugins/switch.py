@@ -9,10 +9,10 @@ import click
 from logsense.cli.before import without_plugins
 from logsense.cli.options import CONTEXT, common
 from logsense.cli.output import emit, say
-from logsense.config import is_distribution
 from logsense.errors import ConfigError, OutputError, UsageError
 from logsense.inventory import CORE
 from logsense.inventory.named import Names
+from logsense.naming import is_distribution
 
 _HEAD = "# Settings of logsense: see logsense help config, and logsense config show --origin.\n"
 _CONFIG = click.option(

@@ -114,3 +114,11 @@ def test_a_mark_of_byte_order_before_an_answer_is_no_harm(tmp_path):
     told = {"metric": {"__name__": "memory_bytes", "service": "cart"}, "values": [[1767323040, "1"]]}
     path.write_text(json.dumps({"data": {"result": [told]}}), encoding="utf-8-sig")
     assert Answer().series(path)["value"].to_list() == [1.0]
+
+
+def test_labels_that_are_none_are_told(tmp_path):
+    """An answer of another form, whatever is odd about it, is refused with a reason of ours."""
+    path = tmp_path / "answer.json"
+    path.write_text('{"data": {"result": [{"metric": ["cart"], "values": [[1767322800, "1"]]}]}}')
+    with pytest.raises(ValueError, match="no answer to a query over a range"):
+        Answer().series(path)
