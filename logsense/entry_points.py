@@ -6,19 +6,17 @@ tells by them: it needs neither Polars nor the host for that.
 """
 
 import contextlib
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, EntryPoints, distributions, entry_points
 from typing import TYPE_CHECKING, cast
 
+from logsense.naming import canonical, is_distribution
+
 if TYPE_CHECKING:  # our help looks commands up by these rules, and is to be quick
     from logsense.config import PluginSettings
 
-KINDS = (
-    "formats", "masks", "sources", "metrics", "detectors", "rankers", "reporters", "panels", "commands",
-)  # fmt: skip
 BUNDLED = "logsense-aiops"
 #: The distribution of plugins that are given to a host as objects.
 GIVEN = "given"
@@ -69,12 +67,6 @@ class Found:
         return ""
 
 
-def canonical(name: str) -> str:
-    """The name of a distribution in the one spelling that tells it from others (PEP 503)."""
-    # As packaging.utils has it, whose import costs each run 50 ms; only strangers' versions need the rest.
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def installed() -> EntryPoints:
     """The entry points of all distributions; one whose list of them cannot be read costs its own alone."""
     try:
@@ -91,7 +83,7 @@ def installed() -> EntryPoints:
 def find(kind: str) -> list[Found]:
     """The plugins of a kind that are installed, by distribution and name; nothing is imported.
 
-    kind: one of ``KINDS``. Two entries of one name are both returned; the host refuses the second.
+    kind: one of ``naming.KINDS``. Two entries of one name are both returned; the host refuses the second.
     """
     return find_all((kind,))[kind]
 
@@ -176,5 +168,5 @@ def here(found: Found, settings: "PluginSettings") -> bool:
         found.bundled
         or found.distribution == GIVEN
         or found.kind in HERE
-        or canonical(found.distribution) in map(canonical, settings.trusted)
+        or any(is_distribution(name, found.distribution) for name in settings.trusted)
     )

@@ -75,12 +75,28 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
             continue
         frames.append(frame.with_columns(known=pl.lit(known.get(one.number), pl.Int32)))
         notes.append(f"{one.name}: {said}")
-    kept = read.Found(
+    kept = _found(left, skips)
+    places = {number: known[one.number] for number, one in enumerate(left) if one.number in known}
+    return Measured(kept, places, pl.concat(frames), tuple(notes))
+
+
+def set_aside(found: read.Found, host: Host, reason: str) -> read.Found:
+    """The files that no reader claims; the others are skipped, with the reason."""
+    readers = host.metrics()
+    claimed = _claimed(found.sources, readers, host) if readers else {}
+    if not claimed:
+        return found
+    left = [one for one in found.sources if one.number not in claimed]
+    skips = [read.Skip(one.name, reason) for one in found.sources if one.number in claimed]
+    return _found(left, [*found.skipped, *skips])
+
+
+def _found(left: Sequence[read.SourceFile], skips: Iterable[read.Skip]) -> read.Found:
+    """The files that are left, numbered through, and what is skipped."""
+    return read.Found(
         tuple(replace(one, number=number) for number, one in enumerate(left)),
         tuple(sorted(skips, key=lambda skip: (skip.source, skip.reason))),
     )
-    places = {number: known[one.number] for number, one in enumerate(left) if one.number in known}
-    return Measured(kept, places, pl.concat(frames), tuple(notes))
 
 
 def _claimed(sources: Sequence[read.SourceFile], readers: Sequence[Loaded], host: Host) -> dict[int, Loaded]:

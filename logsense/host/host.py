@@ -12,11 +12,12 @@ import polars as pl
 from logsense import entry_points as installed
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
-from logsense.config import PluginSettings, chosen
-from logsense.entry_points import GIVEN, KINDS, Found
+from logsense.config import PluginSettings, Problem, chosen, refuse
+from logsense.entry_points import GIVEN, Found
 from logsense.errors import Ended, FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
 from logsense.host.load import Loaded
+from logsense.naming import KINDS
 from logsense.schema import ANOMALIES, View
 
 #: What a plugin may raise that is its own failure: all but Ctrl-C. Polars panics are no ``Exception``.
@@ -58,6 +59,7 @@ class Host:
         self.trace: list[trace.Call] = []
         self._there: dict[str, list[Found]] | None = None
         self._loaded: dict[str, list[Loaded]] = {}
+        self._misfits: dict[str, list[Problem]] = {}
         self._failed: set[tuple[str, str, str, int]] = set()
         self._turn = RLock()
         self._workers: Pool | None = None  # made when a plugin needs one: most runs have none
@@ -92,14 +94,29 @@ class Host:
         for kind in kinds:
             self.loaded(kind)
 
+    def misfits(self) -> list[Problem]:
+        """What the settings give to things of this host's kinds that these do not take; loads them."""
+        given = {key.partition(".")[0] for key in self.settings.keywords}
+        with self._turn:
+            for kind in (one for one in self.kinds if one in given):
+                if kind not in self._loaded:
+                    self._loaded[kind] = self._load(kind)
+            return [one for kind in self.kinds for one in self._misfits.get(kind, ())]
+
     # -- what there is ---------------------------------------------------------------------------------
     def loaded(self, kind: str) -> list[Loaded]:
-        """What plugins of a kind registered, and whose it is; none of kinds this host does not hold."""
+        """What plugins of a kind registered, and whose it is; none of kinds this host does not hold.
+
+        ConfigError where the settings give them what they do not take: it names all that is wrong so, of
+        whatever kind.
+        """
         if kind not in self.kinds:
             return []
         with self._turn:
             if kind not in self._loaded:
                 self._loaded[kind] = self._load(kind)
+            if self._misfits.get(kind):
+                refuse(self.misfits())
             return self._loaded[kind]
 
     def detectors(self) -> list[Loaded]:
@@ -302,7 +319,7 @@ class Host:
                 continue
             loaded += self._things(one, plugin)
         whole = whole and len(self.failures) == before
-        loaded = keywords.given(kind, loaded, self.settings, whole=whole)
+        loaded, self._misfits[kind] = keywords.given(kind, loaded, self.settings, whole=whole)
         return [one for one in loaded if not installed.off(kind, one.name, self.settings)]
 
     def _things(self, found: Found, plugin: object) -> list[Loaded]:

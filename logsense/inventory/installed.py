@@ -7,8 +7,9 @@ from importlib.metadata import PackageMetadata
 from pathlib import Path
 
 from logsense import entry_points
-from logsense.config import PluginSettings, chosen
-from logsense.entry_points import KINDS, UNREADABLE, Found, announced, fits, here, in_order, needs
+from logsense.config import PluginSettings, barred, chosen
+from logsense.entry_points import UNREADABLE, Found, announced, fits, here, in_order, needs
+from logsense.naming import KINDS
 
 
 @dataclass(frozen=True)
@@ -78,19 +79,20 @@ def left_out(found: Sequence[Found], settings: PluginSettings) -> Mapping[Found,
     for one in wanted:
         first.setdefault(one.name, one)
     return {
-        one: _unwanted(one, settings)
-        if one not in wanted
-        else _refused(one)
+        one: unwanted(one, settings)
+        or _refused(one)
         or (f"its name is taken by {first[one.name].distribution}" if first[one.name] is not one else "")
         for one in found
     }
 
 
-def _unwanted(one: Found, settings: PluginSettings) -> str:
-    if not {one.distribution, f"{one.kind}.{one.name}"}.isdisjoint(settings.disabled):
-        return "disabled"
-    load = settings.load
-    return f"not loaded: only {', '.join(load)}" if load else "not loaded: only the bundled ones are"
+def unwanted(one: Found, settings: PluginSettings) -> str:
+    """Why the settings leave an entry out; "" where they do not."""
+    by = barred(one, settings)
+    if by == "load":
+        names = ", ".join(settings.load or ())
+        return f"not loaded: only {names}" if names else "not loaded: only the bundled ones are"
+    return "disabled" if by else ""
 
 
 def _refused(one: Found) -> str:

@@ -193,7 +193,7 @@ def test_a_distribution_with_broken_files_costs_nobody_else_anything(publish, wh
     file = next(publish.folder.glob("logsense_late*")) / name
     file.unlink() if content is None else file.write_bytes(content)
     assert entry("logsense-mix").why_not == ""
-    assert [one.name for one in announced()] == ["mix"]
+    assert list(announced(()).found) == ["mix"]
     late = [one for one in host.find("detectors") if one.name == "late"]
     assert [one.name for one in host.find("detectors") if one.distribution == "logsense-mix"] == ["mix"]
     if name == "METADATA":
