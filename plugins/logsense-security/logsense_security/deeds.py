@@ -1,5 +1,6 @@
 """Attacks in requests that are answered, tools that scan, commands for a shell, rights in a cloud."""
 
+from dataclasses import replace
 from typing import NamedTuple, Self
 
 import polars as pl
@@ -73,6 +74,18 @@ class Deeds:
         self.chronic = chronic
         self.actors = actors
         self.at_least = at_least
+
+    @staticmethod
+    def example() -> View:
+        """An address that nobody has seen before sends three SQL injections, and gets answers."""
+        from logsense.testing import calm  # here: only the kit asks for it
+
+        view = calm()
+        at = view.counts.filter(pl.col("bucket") == 60).row(0, named=True)
+        sent: Row = {"act": "injected", "actor": "198.51.100.9", "how": "address", "n": 3}
+        sent |= {"smallest": None, "largest": None}
+        row = {name: (at | sent)[name] for name in view.deeds.columns}
+        return replace(view, deeds=pl.DataFrame([row], schema=view.deeds.schema))
 
     def fit(self, view: View) -> Self:
         """Learn which buckets are quiet."""

@@ -1,6 +1,7 @@
 """Log-ins that fail from many addresses, few times each."""
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
@@ -68,6 +69,19 @@ class Stuffing:
         self.known = known
         self.alone = alone
         self.at_least = at_least
+
+    @staticmethod
+    def example() -> View:
+        """Two hundred addresses that nobody has seen before try a name each within one bucket."""
+        from logsense.testing import calm  # here: only the kit asks for it
+
+        view = calm()
+        at = view.counts.filter(pl.col("bucket") == 60).row(0, named=True)
+        at |= {"act": "failed", "n": 1, "smallest": None, "largest": None}
+        who = [{"how": "address", "actor": f"2001:db8::{i:x}"} for i in range(200)]
+        who += [{"how": "user", "actor": f"user{i}"} for i in range(200)]
+        rows = [{name: (at | one)[name] for name in view.deeds.columns} for one in who]
+        return replace(view, deeds=pl.DataFrame(rows, schema=view.deeds.schema))
 
     def fit(self, view: View) -> Self:
         """Learn which buckets are quiet."""

@@ -61,16 +61,7 @@ def doing(act, *, actors=("198.51.100.9",), at=60, n=40, usual=False, sizes=(Non
     return replace(view, deeds=pl.DataFrame(rows, schema=dict(view.deeds.schema)))
 
 
-def _plugins():
-    examples = {Deeds: lambda: doing("injected"), Surges: firewall, Outflow: sending}
-    for kind in ALL:
-        plugin = kind()
-        if kind in examples:
-            plugin.example = examples[kind]
-        yield plugin
-
-
-@parametrize_with_checks(_plugins())
+@parametrize_with_checks([kind() for kind in ALL])
 def test_conforms(plugin, check):
     """Each check of the kit holds."""
     check(plugin)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from logsense.testing import parametrize_with_checks, planted
+from logsense.testing import planted
 
 from logsense_security import Stuffing
 
@@ -50,18 +50,6 @@ def crowd(*, names=200, addresses=200, tries=1, won=0, people=0, usual=4):
         deeds=pl.DataFrame(deeds, schema=dict(view.deeds.schema)),
         attempts=pl.DataFrame(won_rows, schema=dict(view.attempts.schema)),
     )
-
-
-def _plugins():
-    plugin = Stuffing()
-    plugin.example = lambda: crowd(won=9)
-    yield plugin
-
-
-@parametrize_with_checks(_plugins())
-def test_conforms(plugin, check):
-    """Each check of the kit holds where a crowd tries passwords."""
-    check(plugin)
 
 
 @pytest.mark.parametrize(
