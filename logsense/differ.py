@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from logsense import addresses, diff, engine, fetch, parse, read, watch
+from logsense import addresses, diff, engine, fetch, metrics, parse, read, watch
 from logsense.analysis import PluginFailure
 from logsense.clean import name as clean_name
 from logsense.config import Settings
@@ -71,9 +71,9 @@ def difference(
     """What is different in a run in question, and why it probably failed, against runs known to be good.
 
     good, bad: files, directories, patterns, addresses or "-" for stdin, each a run of one or more files.
-    whole: findings of low score are kept, too. options: fields of ``Settings`` by name (``threads=1``).
-    Raises PathError where a path does not exist, UsageError without a good run; what could not be read is in
-    ``skipped``.
+    Files that a reader of metrics claims are left out. whole: findings of low score are kept, too. options:
+    fields of ``Settings`` by name (``threads=1``). Raises PathError where a path does not exist, UsageError
+    without a good run; what could not be read is in ``skipped``.
     """
     begun = time.perf_counter()
     if not good:
@@ -84,7 +84,7 @@ def difference(
         raise UsageError(msg)
     settings = settings or Settings.resolve(None, **options)
     with Scratch() as scratch:
-        with Host(kinds=("sources",), plugins=settings.plugins) as host:
+        with Host(kinds=("sources", "metrics"), plugins=settings.plugins) as host:
             fetching = fetch.Fetching(settings, host, scratch, watch.Watch.of(progress))
             runs = _runs([*good, bad], fetching)
         reading = _Reading(runs, settings, progress)
@@ -116,7 +116,7 @@ def _runs(paths: Sequence[str], fetching: fetch.Fetching) -> list[_Run]:
     good = [match for path in paths[:-1] for match in _matches(path)]
     paths = [*dict.fromkeys(good), paths[-1]]
     for number, path in enumerate(paths):
-        found = fetch.find([path], fetching)
+        found = metrics.set_aside(fetch.find([path], fetching), fetching.host, diff.NO_LINES)
         found = replace(found, sources=tuple(replace(s, number=first + s.number) for s in found.sources))
         runs.append(_Run(number, path, number < len(paths) - 1, found, first))
         first += len(found.sources)

@@ -5,17 +5,18 @@ analysed data can enable or configure anything. The host loads by these rules, a
 tells by them: it needs neither Polars nor the host for that.
 """
 
-import re
+import contextlib
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, EntryPoints, distributions, entry_points
+from typing import TYPE_CHECKING, cast
 
-from logsense.config import PluginSettings
+from logsense.naming import canonical, is_distribution
 
-KINDS = (
-    "formats", "masks", "sources", "metrics", "detectors", "rankers", "reporters", "panels", "commands",
-)  # fmt: skip
+if TYPE_CHECKING:  # our help looks commands up by these rules, and is to be quick
+    from logsense.config import PluginSettings
+
 BUNDLED = "logsense-aiops"
 #: The distribution of plugins that are given to a host as objects.
 GIVEN = "given"
@@ -23,13 +24,16 @@ GIVEN = "given"
 HERE = ("panels", "commands")
 #: How the packages of our own wheel begin that hold plugins.
 OURS = "logsense_"
+#: What reading the files of a distribution may raise: they are missing, no UTF-8, of no form that is known.
+UNREADABLE = (OSError, ValueError, TypeError, AttributeError, LookupError)
 
 
 @dataclass(frozen=True)
 class Found:
     """A plugin as its distribution announces it; nothing of it has been imported.
 
-    needs: the versions of logsense its distribution asks for (``>=1.2,<2``), "" for any.
+    needs: the versions of logsense its distribution asks for (``>=1.2,<2``), "" for any. unread: why what the
+    distribution says of itself could not be read, "" where it could.
     """
 
     kind: str
@@ -38,6 +42,7 @@ class Found:
     distribution: str
     version: str
     needs: str = ""
+    unread: str = ""
 
     @property
     def bundled(self) -> bool:
@@ -52,6 +57,8 @@ class Found:
     @property
     def refused(self) -> str:
         """Why it may not be loaded whatever the settings say; "" where it may."""
+        if self.unread:
+            return f"the metadata of its distribution cannot be read ({self.unread}); it is not loaded"
         if canonical(self.distribution) == BUNDLED and not self.bundled:
             return f"its distribution bears the name of logsense itself, {BUNDLED}; it is not loaded"
         if not fits(self.needs):
@@ -60,25 +67,32 @@ class Found:
         return ""
 
 
-def canonical(name: str) -> str:
-    """The name of a distribution in the one spelling that tells it from others (PEP 503)."""
-    # As packaging.utils has it, whose import costs each run 50 ms; only strangers' versions need the rest.
-    return re.sub(r"[-_.]+", "-", name).lower()
+def installed() -> EntryPoints:
+    """The entry points of all distributions; one whose list of them cannot be read costs its own alone."""
+    try:
+        return cast("EntryPoints", entry_points())  # of 3.11 something else, from which one selects as well
+    except UNREADABLE:
+        pass
+    first: dict[str, EntryPoints] = {}  # of two of one name the first on the path counts, as there
+    for dist in distributions():
+        with contextlib.suppress(*UNREADABLE):
+            first.setdefault(canonical(dist.name), dist.entry_points)
+    return EntryPoints(point for points in first.values() for point in points)
 
 
 def find(kind: str) -> list[Found]:
     """The plugins of a kind that are installed, by distribution and name; nothing is imported.
 
-    kind: one of ``KINDS``. Two entries of one name are both returned; the host refuses the second.
+    kind: one of ``naming.KINDS``. Two entries of one name are both returned; the host refuses the second.
     """
     return find_all((kind,))[kind]
 
 
 def find_all(kinds: Iterable[str]) -> dict[str, list[Found]]:
     """As ``find``, of several kinds: the files of all distributions are read once, not once a kind."""
-    told: dict[int, tuple[str, str, str]] = {}
+    told: dict[int, tuple[str, str, str, str]] = {}
     found: dict[str, list[Found]] = {}
-    points = entry_points()
+    points = installed()
     for kind in kinds:
         found[kind] = in_order(announced(kind, one, told) for one in points.select(group=f"logsense.{kind}"))
     return found
@@ -89,14 +103,26 @@ def in_order(found: Iterable[Found]) -> list[Found]:
     return sorted(set(found), key=lambda f: (not f.bundled, f.distribution, f.name, f.value, f.version))
 
 
-def announced(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str]]) -> Found:
+def announced(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str, str]]) -> Found:
     """An entry point as what it announces. told: what is known of distributions already, by their ``id``."""
     dist = point.dist
     if dist is None:
         return Found(kind, point.name, point.value, "?", "?")
     if id(dist) not in told:  # each of these reads the distribution's file of metadata
-        told[id(dist)] = (dist.name, dist.version, needs(dist.requires or ()) or "")
+        told[id(dist)] = _told(dist)
     return Found(kind, point.name, point.value, *told[id(dist)])
+
+
+def _told(dist: Distribution) -> tuple[str, str, str, str]:
+    """Name, version, what it needs of a distribution, and why that could not be read."""
+    try:
+        # Typed as texts; where the file is missing or lacks a line they are None.
+        name, version = cast("tuple[str | None, str | None]", (dist.name, dist.version))
+        needed = needs(dist.requires or ()) or ""
+    except UNREADABLE as error:
+        return "?", "?", "", " ".join(str(error).split())
+    unread = "" if name and version else f"it lacks a {'version' if name else 'name'}"
+    return name or "?", version or "?", needed, unread
 
 
 def needs(requires: Iterable[str]) -> str | None:
@@ -128,12 +154,12 @@ def fits(versions: str | None) -> bool:
     return SpecifierSet(versions).contains(ours, prereleases=True)
 
 
-def off(kind: str, name: str, settings: PluginSettings) -> bool:
+def off(kind: str, name: str, settings: "PluginSettings") -> bool:
     """Whether a thing that a plugin registers is disabled by its own name."""
     return f"{kind}.{name}" in settings.disabled
 
 
-def here(found: Found, settings: PluginSettings) -> bool:
+def here(found: Found, settings: "PluginSettings") -> bool:
     """Whether it runs in this process: bundled, given as an object, trusted, or of a kind that draws here.
 
     Widgets of the screens and commands of click live in the process that shows them.
@@ -142,5 +168,5 @@ def here(found: Found, settings: PluginSettings) -> bool:
         found.bundled
         or found.distribution == GIVEN
         or found.kind in HERE
-        or canonical(found.distribution) in map(canonical, settings.trusted)
+        or any(is_distribution(name, found.distribution) for name in settings.trusted)
     )

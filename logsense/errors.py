@@ -54,6 +54,13 @@ class OutputError(LogsenseError):
     exit_code = 4
 
 
+class Ended(SystemExit):
+    """The system asks the process to end (SIGTERM): no plugin did that, whichever is asked at the time.
+
+    No ``LogsenseError``: there is nothing to tell any more.
+    """
+
+
 class FrameError(LogsenseError):
     """A frame does not have the columns, types or values that schema.py promises."""
 

@@ -5,6 +5,7 @@ as any directory is; its files are named by the address, then their place below.
 run's scratch does, so that lines can be fetched again.
 """
 
+import glob
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from logsense import addresses, clean, read
 from logsense.config import Settings
 from logsense.errors import FrameError, PathError
 from logsense.host import Host, Loaded
+from logsense.naming import canonical
 from logsense.store import Scratch
 from logsense.watch import Progress, Watch
 
@@ -43,6 +45,7 @@ def find(paths: Sequence[str], how: Fetching) -> read.Found:
     """
     asked = sorted({path for path in paths if addresses.scheme(path)})
     files = [path for path in paths if not addresses.scheme(path)]
+    _refuse_mistyped(files)
     by_scheme = _by_scheme(how.host) if asked else {}
     bringers = {address: _bringer(address, by_scheme, how.host) for address in asked}
     found = how.files(files) if files or not asked else read.Found((), ())
@@ -52,6 +55,15 @@ def find(paths: Sequence[str], how: Fetching) -> read.Found:
         sources += [replace(one, number=len(sources) + at) for at, one in enumerate(more.sources)]
         skipped += more.skipped
     return read.Found(tuple(sources), tuple(sorted(skipped, key=lambda skip: (skip.source, skip.reason))))
+
+
+def _refuse_mistyped(paths: Sequence[str]) -> None:
+    """PathError for what is neither a file, nor a pattern, nor quite an address."""
+    for path in paths:
+        there = os.path.lexists(path) or glob.has_magic(path)
+        if not there and (form := addresses.mistyped(path)):
+            msg = f"there is no file {named(path)}; {form}"
+            raise PathError(msg)
 
 
 def named(address: str) -> str:
@@ -92,16 +104,26 @@ def _by_scheme(host: Host) -> dict[str, Loaded]:
 
 def _bringer(address: str, by_scheme: dict[str, Loaded], host: Host) -> Loaded:
     scheme = addresses.scheme(address) or ""
+    package = addresses.PACKAGES.get(scheme)
     if scheme in by_scheme:
-        return by_scheme[scheme]
+        who = by_scheme[scheme]
+        # What another package makes of a scheme of this name is its own affair.
+        if canonical(who.found.distribution) == package and (form := addresses.names_nothing(address)):
+            msg = f"{clean.name(address)} names nothing: {form}"
+            raise PathError(msg)
+        return who
     there = ", ".join(f"{one}://" for one in sorted(by_scheme)) or "none"
     what = f"{named(address)}: no source of {scheme}:// is installed (there are: {there})"
     broken = [f"{one.plugin}: {one.reason}" for one in host.failures if one.hook == "load"]
-    package = addresses.PACKAGES.get(scheme)
+    near = addresses.nearest(scheme, {*by_scheme, *addresses.FORMS})
     if broken:
         msg = f"{what}; a plugin could not be loaded: {'; '.join(broken)}"
     elif package:
-        msg = f"{what}; {package} brings it: pip install {package}"
+        msg = f"{what}; {package} brings it: pip install {package} ({addresses.form(scheme)})"
+    elif near:
+        form = f" ({addresses.form(near)})" if near in addresses.FORMS else ""
+        brings = "" if near in by_scheme else f", which {addresses.PACKAGES[near]} brings"
+        msg = f"{what}; did you mean {near}://{brings}?{form}"
     else:
         msg = f"{what}. A path of that name is given as ./{named(address)}"
     raise PathError(msg)

@@ -25,6 +25,7 @@ class Private:
     def __init__(self) -> None:
         """Those of runs that are no more are cleared away first."""
         _clear()
+        self._owner = os.getpid()
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))  # mkdtemp makes it 0700
         try:
             self._held = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
@@ -35,8 +36,9 @@ class Private:
             fcntl.flock(self._held, fcntl.LOCK_EX)
 
     def remove(self) -> None:
-        """Remove it and all in it; to be called once."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Remove it and all in it; to be called once. A fork of its process leaves it."""
+        if os.getpid() == self._owner:
+            shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._held)
 
 

@@ -6,7 +6,7 @@ note of the run tells. A reader that fails costs its files alone, which are then
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from logsense.store import Scratch
 
 #: Characters of a file that readers are shown, and bytes read at once to find them.
 HEAD, BLOCK = 4096, 16_384
+#: Of so many files a reader is asked at once: a call of a worker costs more than its answer.
+ASKED = 200
 #: What a scheduler puts behind the name of a service: hashes of a deployment and its pods (its alphabet has
 #: no vowels, which would make words), numbers of a stateful set or an instance, a port, a domain.
 SUFFIXES = (
@@ -61,9 +63,9 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
         return Measured(found, dict(known))
     left: list[read.SourceFile] = []
     skips, frames, notes = list(found.skipped), [_none()], list[str]()
+    claimed = _claimed(found.sources, readers, host)
     for one in found.sources:
-        head = _head(one)
-        who = next((who for who in readers if host.claims(who, one.name, head)), None)
+        who = claimed.get(one.number)
         if who is None:
             left.append(one)
             continue
@@ -73,12 +75,43 @@ def measured(found: read.Found, known: Mapping[int, int], host: Host, scratch: S
             continue
         frames.append(frame.with_columns(known=pl.lit(known.get(one.number), pl.Int32)))
         notes.append(f"{one.name}: {said}")
-    kept = read.Found(
+    kept = _found(left, skips)
+    places = {number: known[one.number] for number, one in enumerate(left) if one.number in known}
+    return Measured(kept, places, pl.concat(frames), tuple(notes))
+
+
+def set_aside(found: read.Found, host: Host, reason: str) -> read.Found:
+    """The files that no reader claims; the others are skipped, with the reason."""
+    readers = host.metrics()
+    claimed = _claimed(found.sources, readers, host) if readers else {}
+    if not claimed:
+        return found
+    left = [one for one in found.sources if one.number not in claimed]
+    skips = [read.Skip(one.name, reason) for one in found.sources if one.number in claimed]
+    return _found(left, [*found.skipped, *skips])
+
+
+def _found(left: Sequence[read.SourceFile], skips: Iterable[read.Skip]) -> read.Found:
+    """The files that are left, numbered through, and what is skipped."""
+    return read.Found(
         tuple(replace(one, number=number) for number, one in enumerate(left)),
         tuple(sorted(skips, key=lambda skip: (skip.source, skip.reason))),
     )
-    places = {number: known[one.number] for number, one in enumerate(left) if one.number in known}
-    return Measured(kept, places, pl.concat(frames), tuple(notes))
+
+
+def _claimed(sources: Sequence[read.SourceFile], readers: Sequence[Loaded], host: Host) -> dict[int, Loaded]:
+    """Who reads which file, by its number; each reader is asked of what no other took, many files at once."""
+    claimed: dict[int, Loaded] = {}
+    for begin in range(0, len(sources), ASKED):
+        heads = {one.number: (one.name, _head(one)) for one in sources[begin : begin + ASKED]}
+        for who in readers:
+            if not heads:
+                break
+            said = host.claims(who, list(heads.values()))
+            taken = [number for number, yes in zip(heads, said, strict=True) if yes]
+            claimed |= dict.fromkeys(taken, who)
+            heads = {number: head for number, head in heads.items() if number not in taken}
+    return claimed
 
 
 def _head(one: read.SourceFile) -> str:

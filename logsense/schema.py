@@ -148,10 +148,11 @@ SAMPLES = _frame(
 
 # Who did what where safety is at stake: a row a line that speaks of an act (parse/acts.toml).
 ACTS = _frame(
-    "ACTS", "time address user",
+    "ACTS", "time address user size",
     source=pl.UInt32, line=pl.UInt32, time=TIME, key=pl.UInt64,
     act=pl.String,          # failed, passed (a log-in); refused, answered (a probe); else as in DEEDS
     address=pl.String, user=pl.String,  # of whom, as the line says
+    size=pl.Float64,        # of an answer in bytes, to what is injected or asked
 )  # fmt: skip
 
 # -- what mine and count make of it -------------------------------------------------------------------
@@ -249,15 +250,18 @@ ATTEMPTS = _frame(
     template=pl.String, time=TIME,     # what succeeded, and when
     source=pl.UInt32, line=pl.UInt32,  # where that stands
 )  # fmt: skip
-# What actors did under higher rights, and what they took.
+# What actors did under higher rights, what they took and sent, and how they logged in.
 DEEDS = _frame(
-    "DEEDS",
+    "DEEDS", "smallest largest",
     bucket=pl.Int32, service=pl.String, template=pl.String,  # as in COUNTS
-    # elevated, commanded (elevated, by a telling command), took, injected (a request); of a cloud: enrolled,
-    # granted, keyed (an account, rights, a key), blinded (its trail is off)
+    # elevated, commanded (elevated, by a telling command), took, injected (a request), scanned (by a tool
+    # that says its name), failed, passed (a log-in), asked (by nobody known, actor "", of a page that is
+    # injected into: some of it); of a cloud: enrolled, granted, keyed (an account, rights, a key), blinded
+    # (its trail is off)
     act=pl.String,
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
     n=pl.UInt32, first=TIME, last=TIME,  # how often; from when to when
+    smallest=pl.Float64, largest=pl.Float64,  # of the answers' sizes in bytes, where they are known
 )  # fmt: skip
 # A row a measurement given beside the logs.
 SERIES = replace(_frame(

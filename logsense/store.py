@@ -6,7 +6,6 @@ import fcntl
 import os
 import signal
 import stat
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from typing import Self
 import polars as pl
 
 from logsense.clean import name as clean_name
-from logsense.errors import OutputError
+from logsense.errors import Ended, OutputError
 from logsense.folders import Private
 from logsense.schema import RECORDS
 
@@ -98,7 +97,7 @@ class Scratch:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the form a handler must have
-    sys.exit(128 + number)
+    raise Ended(128 + number)
 
 
 def _plain(name: str) -> str:

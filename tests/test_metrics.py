@@ -199,3 +199,18 @@ def test_a_copy_is_made_of_what_is_packed(folder, tmp_path):
     made, _ = planned(folder, Noting)
     assert seen == ["#pairs\n1\n"]
     assert made.series["source"].to_list() == ["a.csv.gz"]
+
+
+def test_readers_are_asked_of_many_files_at_once(tmp_path, monkeypatch):
+    """A call of a worker costs more than its answer: they are not asked file by file."""
+    monkeypatch.setattr(metrics, "ASKED", 5)
+    for number in range(12):
+        (tmp_path / f"{number:02}.csv").write_text(
+            f"#pairs\n{number}\n" if number % 2 else LOG * (number + 1)
+        )
+    use = host(Pairs, Wrong)
+    plan = gather.plan(str(tmp_path), Settings.resolve({}), use, baseline=())
+    asked = [call.plugin for call in use.trace if call.hook == "claims"]
+    assert asked == ["pairs", "wrong"] * 3
+    assert len(plan.found.sources) == 6
+    assert len([call for call in use.trace if (call.plugin, call.hook) == ("pairs", "series")]) == 6

@@ -1,11 +1,13 @@
 """``logsense config``: the settings a command would have, and where each comes from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from logsense.cli.before import without_plugins
 from logsense.cli.options import CONTEXT, common, configured, split
 from logsense.cli.output import emit, say
 from logsense.errors import UsageError
@@ -39,8 +41,10 @@ def show(format_: str, *, origin: bool, **options: Any) -> int:
     An option comes before the environment, that before the file, that before the default.
     """
     from logsense import report
+    from logsense.inventory.named import as_known
 
     settings, _ = split(options)
+    settings = replace(settings, plugins=as_known(settings.plugins))
     if format_ == "json":
         rows = [
             {"key": ".".join(row.path), "value": row.value, "origin": row.origin} for row in _rows(settings)
@@ -74,7 +78,7 @@ def path(**options: Any) -> int:
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @common
 def check(file: Path | None, **options: Any) -> int:
-    """Say what is wrong in a file of settings.
+    """Say all that is wrong in a file of settings.
 
     Its keys and values are checked, that what it names of plugins is installed, and that these take the
     keywords it gives. Without FILE your own one is meant.
@@ -83,20 +87,15 @@ def check(file: Path | None, **options: Any) -> int:
     """
     from logsense.clean import name
     from logsense.config import Settings
-    from logsense.host import Host
-    from logsense.inventory.named import refuse_unknown
+    from logsense.inventory.wrong import refuse_all
 
     del options
     file = file or _place(None)[0]
     if file is None:
         msg = "there is no home for a file of settings; name one: logsense config check FILE"
         raise UsageError(msg)
-    settings = Settings.resolve({}, config=file)
-    refuse_unknown(settings.plugins)
-    kinds = list(dict.fromkeys(key.partition(".")[0] for key in settings.plugins.keywords))
-    if kinds:
-        with Host(kinds=kinds, plugins=settings.plugins) as host:
-            host.prepare(*kinds)
+    settings, problems = Settings.tried({}, config=file, no_plugins=without_plugins() or None)
+    refuse_all(settings.plugins, problems)
     said = sum(row.origin != "default" for row in _rows(settings))
     emit([f"{name(str(file))}: {said} {'value' if said == 1 else 'values'}, all as they should be\n"])
     return 0

@@ -50,8 +50,8 @@ def diff(
         found = differ.difference(paths[:-1], paths[-1], settings, whole=whole, progress=meter.show)
     code = found.exit_code
     if top is not None and len(found.findings) > top:
-        left_out = found.left_out + len(found.findings) - top
-        found = replace(found, findings=found.findings[:top], left_out=left_out)
+        cut = len(found.findings) - top
+        found = replace(found, findings=found.findings[:top], left_out=found.left_out + cut, cut=cut)
     color = colored(manner.color, sys.stdout)
     emit(differences.write(found, format_, width=width(), color=color, verbose=manner.verbose))
     code = 0 if exit_zero and code == 1 else code

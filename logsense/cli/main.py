@@ -9,13 +9,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from logsense import __version__
 from logsense.clean import safe
 from logsense.cli.added import WithAdded
+from logsense.cli.before import bundled_only
 from logsense.cli.groups import Known
 from logsense.cli.options import CONTEXT, plain
 from logsense.cli.output import close_quietly, leave, say
@@ -50,8 +51,9 @@ class Commands(WithAdded):
 
 @click.group(cls=Commands, known=COMMANDS, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="logsense")
+@bundled_only
 @plain
-def logsense() -> None:
+def logsense(**options: Any) -> None:  # what they say ``split`` reads
     r"""Point it at a directory of logs: it says what broke, when, where it began and why.
 
     \b

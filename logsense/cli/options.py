@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from logsense.cli.address import PathOrAddress
+from logsense.cli.before import bundled_only, without_plugins
 from logsense.cli.output import say
 
 if TYPE_CHECKING:
@@ -101,16 +102,10 @@ def judging(command: F) -> F:
 
 def choosing(command: F) -> F:
     """``--config --no-plugins``: on every command that tells of plugins."""
-    for option in reversed(
-        (
-            click.option("--config", metavar="FILE", type=click.Path(dir_okay=False),
-                         help="Settings, instead of your own file: see logsense help config."),
-            click.option("--no-plugins", is_flag=True, show_default=False,
-                         help="Only the plugins that logsense brings."),
-        )
-    ):  # fmt: skip
-        command = option(command)
-    return command
+    return click.option("--config", metavar="FILE", type=click.Path(dir_okay=False),
+                        help="Settings, instead of your own file: see logsense help config.")(
+        bundled_only(command)
+    )  # fmt: skip
 
 
 def configured(command: F) -> F:
@@ -141,7 +136,13 @@ def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
         for name, value in options.items()
         if name not in _MANNERS and value not in ((), None) and (name, value) not in _UNSAID.items()
     }
+    if without_plugins():
+        given["no_plugins"] = True
     given["config"] = usual_file(given.get("config"))
-    settings = Settings.resolve(**given)
+    settings, problems = Settings.tried(**given)
+    if problems:
+        from logsense.inventory.wrong import refuse_all
+
+        refuse_all(settings.plugins, problems)
     progress = not (settings.quiet or options.get("no_progress"))
     return settings, Manner(settings.quiet, settings.verbose, settings.color, progress)

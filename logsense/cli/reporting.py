@@ -23,6 +23,10 @@ class Report:
 
         self.host = Host(kinds=("reporters",), plugins=plugins)
         # The first of a name wins: bundled ones come first, unless the settings say otherwise.
+        if self.host.misfits():
+            from logsense.inventory.wrong import refuse_all
+
+            refuse_all(plugins)  # a reporter's keywords are asked for first: the others are told with them
         known = {loaded.name: loaded for loaded in reversed(self.host.reporters())}
         if name not in known:
             near = get_close_matches(name, known, n=1)

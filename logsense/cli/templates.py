@@ -41,7 +41,8 @@ def templates(paths: tuple[str, ...], format_: str, top: int | None, **options: 
         analysis = listing.templates(paths, settings, progress=meter.show)
     if format_ == "terminal":
         most = top or (analysis.templates.height if manner.verbose else LISTED)
-        emit(_rows(analysis, most, color=colored(manner.color, sys.stdout)))
+        rest = "without --top they are shown, too" if top else "-v or --top N shows them"
+        emit(_rows(analysis, most, rest, color=colored(manner.color, sys.stdout)))
     else:
         emit(_documents(analysis, top, lines=format_ == "ndjson"))
     remark(_odd(analysis), manner)
@@ -74,8 +75,11 @@ def _documents(analysis: "Analysis", top: int | None, *, lines: bool) -> Iterato
         yield report.dumps({"schema": whole["schema"], **template})
 
 
-def _rows(analysis: "Analysis", most: int, *, color: bool) -> Iterator[str]:
-    """A row a template: how often, the highest level, the id, the text; longer text goes on below."""
+def _rows(analysis: "Analysis", most: int, rest: str, *, color: bool) -> Iterator[str]:
+    """A row a template: how often, the highest level, the id, the text; longer text goes on below.
+
+    rest: what shows those that are left out.
+    """
     from logsense import report
 
     room = width()
@@ -90,4 +94,4 @@ def _rows(analysis: "Analysis", most: int, *, color: bool) -> Iterator[str]:
         text = report.wrap(template["template"], room - 34, rows=3)
         yield head + ("\n" + " " * 34).join(text) + "\n"
     if len(listed) > most:
-        yield f"… and {len(listed) - most:,} more: -v or --top N shows them\n"
+        yield f"… and {len(listed) - most:,} more: {rest}\n"

@@ -101,7 +101,8 @@ Plugins are Python packages with an entry point in logsense.formats, .masks, .so
 .detectors, .rankers, .reporters, .panels or .commands; installing one is enough, and nothing in the
 analysed directory can add or configure one. A plugin that fails is named in the report and costs nobody
 else anything: those of others run in processes of their own, but for panels and commands.
-LOGSENSE_LOAD_PLUGINS=a,b loads only those of other packages, an empty one none.""",
+LOGSENSE_LOAD_PLUGINS=a,b loads only those of other packages, LOGSENSE_LOAD_PLUGINS=none none; so does
+logsense --no-plugins COMMAND, whoever brings the command.""",
         {
             "logsense plugins list": "what is installed, and why something is not loaded; imports nothing",
             "logsense plugins info NAME": "what it registers, and its keywords",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import click
 
+from logsense.cli.before import without_plugins
+
 
 def words(context: click.Context, *, without: Sequence[str] = ()) -> list[str]:
     """The words of the command line that this call was made of, less those options; paths come last.
@@ -25,5 +27,7 @@ def words(context: click.Context, *, without: Sequence[str] = ()) -> list[str]:
             flag = max(parameter.opts, key=len)
             for one in [True] * value if parameter.count else values:
                 options += [flag] if parameter.is_flag or parameter.count else [f"{flag}={one}"]
+    if without_plugins(context) and "--no-plugins" not in options:
+        options.append("--no-plugins")  # given before the command, which takes it as well
     guard = ["--"] if any(one.startswith("-") and one != "-" for one in arguments) else []
     return [*options, *guard, *arguments]

@@ -5,6 +5,7 @@ In: options, the environment, a file that was named. Out: ``Settings``, frozen, 
 - ``keys`` declares every key once: its type, its range, its variable, what it means. The file, the checks
   and docs/config.md are made of that table.
 - ``file`` reads a TOML file; ``lines`` knows on which line of it a key stands; ``place`` says which file.
+- ``problems`` tells all that is wrong at once.
 - ``settings`` puts all together: an option before the environment, that before the file, that before the
   default. ``choose`` says which plugins are meant, and which come first.
 
@@ -13,14 +14,16 @@ is named; a library call reads no file at all unless it is given one. An error n
 and the nearest right key. None of the heavy packages is imported.
 """
 
-from logsense.config.choose import chosen, ordered
+from logsense.config.choose import barred, chosen, means, ordered
 from logsense.config.effective import Row, effective
 from logsense.config.parts import PluginSettings, Screens, Thresholds
 from logsense.config.place import place, there, usual_file
+from logsense.config.problems import Problem, refuse
 from logsense.config.settings import COLORS, MIB, MOST_THREADS, Settings, default_threads
 from logsense.config.times import parse_when, zone
 
 __all__ = [
-    "COLORS", "MIB", "MOST_THREADS", "PluginSettings", "Row", "Screens", "Settings", "Thresholds", "chosen",
-    "default_threads", "effective", "ordered", "parse_when", "place", "there", "usual_file", "zone",
+    "COLORS", "MIB", "MOST_THREADS", "PluginSettings", "Problem", "Row", "Screens", "Settings",
+    "Thresholds", "barred", "chosen", "default_threads", "effective", "means",
+    "ordered", "parse_when", "place", "refuse", "there", "usual_file", "zone",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from logsense.config.parts import PluginSettings
+from logsense.naming import is_distribution
 
 
 class Announced(Protocol):
@@ -31,7 +32,7 @@ F = TypeVar("F", bound=Announced)
 
 def chosen(found: Iterable[F], settings: PluginSettings) -> list[F]:
     """Those that are to be loaded, first ones first. Ours need not be named by ``load``."""
-    return ordered((one for one in found if _wanted(one, settings)), settings.order)
+    return ordered((one for one in found if not barred(one, settings)), settings.order)
 
 
 def ordered(found: Iterable[F], order: Sequence[str]) -> list[F]:
@@ -39,19 +40,21 @@ def ordered(found: Iterable[F], order: Sequence[str]) -> list[F]:
 
     A name is that of a distribution or ``KIND.NAME``; where several fit the first counts.
     """
-    places = {name: place for place, name in reversed(list(enumerate(order)))}
-    last = len(places) + len(order)
-    return sorted(found, key=lambda one: min(places.get(name, last) for name in names(one)))
+    last = len(order)
+    return sorted(
+        found, key=lambda one: next((at for at, name in enumerate(order) if means(name, one)), last)
+    )
 
 
-def names(one: Announced) -> tuple[str, str]:
-    """What a list of the settings may call it: its distribution, or kind and name."""
-    return one.distribution, f"{one.kind}.{one.name}"
-
-
-def _wanted(one: Announced, settings: PluginSettings) -> bool:
-    if not set(names(one)).isdisjoint(settings.disabled):
-        return False
+def barred(one: Announced, settings: PluginSettings) -> str:
+    """Which list of the settings keeps a plugin out, ``disable`` or ``load``; "" where none does."""
+    if any(means(name, one) for name in settings.disabled):
+        return "disable"
     if one.bundled or settings.load is None:
-        return True
-    return not {*names(one), one.name}.isdisjoint(settings.load)
+        return ""
+    return "" if any(name == one.name or means(name, one) for name in settings.load) else "load"
+
+
+def means(name: str, one: Announced) -> bool:
+    """Whether a name in a list of the settings is this plugin: its entry, or its distribution."""
+    return name == f"{one.kind}.{one.name}" or is_distribution(name, one.distribution)

@@ -13,6 +13,7 @@ from logsense.clean import safe
 from logsense.config.keys import BY_PATH, ENABLED, KEYWORDS, TABLES, Key
 from logsense.config.lines import line_of, lines
 from logsense.config.place import shown
+from logsense.config.problems import Problem
 from logsense.errors import ConfigError
 
 #: Bytes of a file at most: nobody writes as much, and reading TOML takes more than linear time.
@@ -26,20 +27,18 @@ class Given:
     """What a file says. values: by the path of the key (``run.tz``); keywords: by ``KIND.NAME``.
 
     disabled: things that are left out by ``enabled = false``. origins: file and line of each of these, by the
-    same names.
+    same names. problems: what is wrong; of that nothing is among the others.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
     keywords: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     disabled: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 def read(path: Path) -> Given:
-    """What a file says.
-
-    ConfigError names all that is wrong in it, a row each: file, line, key, and what is right.
-    """
+    """What a file says, and all that is wrong in it; ConfigError for what cannot be read, or is no TOML."""
     name = shown(path)
     try:
         with path.open("rb") as file:
@@ -66,9 +65,9 @@ def parsed(data: bytes, name: str, folder: Path) -> Given:
     reading = _Reading(name, folder, lines(text))
     for table, inside in content.items():
         reading.table(table, inside)
-    if reading.problems:
-        raise ConfigError("\n".join((*reading.problems, "nothing was done: mend or remove these lines")))
-    return Given(reading.values, reading.keywords, tuple(reading.disabled), reading.origins)
+    return Given(
+        reading.values, reading.keywords, tuple(reading.disabled), reading.origins, tuple(reading.problems)
+    )
 
 
 def _text(data: bytes, name: str) -> str:
@@ -96,7 +95,7 @@ class _Reading:
     keywords: dict[str, Mapping[str, object]] = field(default_factory=dict)
     disabled: list[str] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def table(self, table: str, inside: object) -> None:
         """One table of the file."""
@@ -150,8 +149,9 @@ class _Reading:
             if any(_odd(value)):
                 allowed = "text, finite numbers, true, false, and lists and tables of them"
                 self.wrong((*path, key), f"holds a time or a number without end; it may hold {allowed}")
-        if given:
-            self.keywords[whole] = given
+        kept = {key: value for key, value in given.items() if not any(_odd(value))}
+        if kept:
+            self.keywords[whole] = kept
 
     def at(self, path: tuple[str, ...]) -> str:
         """File and line of a key."""
@@ -170,7 +170,7 @@ class _Reading:
             if names
             else ""
         )
-        self.problems.append(f"{self.at(path)}: {safe('.'.join(path))}: {why}{hint}")
+        self.problems.append(Problem(f"{safe('.'.join(path))}: {why}{hint}", self.at(path)))
 
     def _meant(self, key: Key, value: object) -> object:
         """Names of files are relative to the file's own folder: the directory one is in means nothing."""

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from logsense.config.times import is_zone
+
 #: Tables of keywords: ``[detectors.NAME]`` and so on. What stands in them is given to the thing of that name.
 KEYWORDS = ("detectors", "rankers", "reporters", "sources", "metrics")
 #: In a table of keywords this one is ours: false leaves the thing out.
@@ -12,6 +14,7 @@ ENABLED = "enabled"
 _MIB = 1024 * 1024
 _PYTHON: Mapping[str, tuple[type, ...]] = {
     "text": (str,),
+    "zone": (str,),
     "file": (str,),
     "texts": (list,),
     "whole number": (int,),
@@ -20,9 +23,15 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 }
 
 
+_ALLOWED = {
+    "texts": "a list of texts", "file": "the name of a file", "text": "a text",
+    "zone": "a zone such as Europe/Berlin, or an offset such as +02:00",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Key:
-    """One key. kind: ``text``, ``file``, ``texts``, ``whole number``, ``number`` or ``true or false``.
+    """One key. kind: what it takes, one of ``_PYTHON``.
 
     about: what it means; least, most: of a number; choices: of a text; field: what it is called in the
     settings, where not the same; variable: of the environment.
@@ -55,9 +64,7 @@ class Key:
             return f"one of {', '.join(self.choices)}"
         if self.kind in ("whole number", "number"):
             return f"a {self.kind} from {self.least:.15g} to {self.most:.15g}"
-        return {"texts": "a list of texts", "file": "the name of a file", "text": "a text"}.get(
-            self.kind, self.kind
-        )
+        return _ALLOWED.get(self.kind, self.kind)
 
     def fits(self, value: object) -> bool:
         """Whether a value is allowed. A list of texts may be a tuple."""
@@ -68,13 +75,15 @@ class Key:
             return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
         if not isinstance(value, kinds):
             return False
+        if self.kind == "zone":
+            return is_zone(str(value))
         if isinstance(value, int | float) and bool not in kinds:
             return math.isfinite(value) and self.least <= value <= self.most
         return not self.choices or value in self.choices
 
 
 KEYS = (
-    Key("run", "tz", "text", "zone of times that name none: Europe/Berlin, +02:00", variable="LOGSENSE_TZ"),
+    Key("run", "tz", "zone", "zone of times that name none: Europe/Berlin, +02:00", variable="LOGSENSE_TZ"),
     Key("run", "year", "whole number", "year of dates that have none; without it inferred", 1970, 2100),
     Key("run", "include", "texts", "only files whose name fits one of these globs"),
     Key("run", "exclude", "texts", "no files whose name fits one of these globs"),

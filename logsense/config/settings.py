@@ -5,7 +5,7 @@ was named, that before the defaults.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from logsense.config import file
 from logsense.config.keys import BY_PATH, ENABLED, KEYS, Key
 from logsense.config.parts import PluginSettings, Screens, Thresholds
+from logsense.config.problems import Problem, refuse
 from logsense.config.times import AGO, parse_when, zone
 from logsense.errors import ConfigError
 
@@ -24,6 +25,8 @@ COLORS = BY_PATH["run.color"].choices
 _COLOURING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")
 #: Those that may be none.
 _OPTIONAL = ("year", "max_lines", "load")
+#: As an empty LOGSENSE_LOAD_PLUGINS, which some tools cannot set; never the name of a package.
+NONE = "none"
 #: Options that stand for a key of another name.
 _SHORT = ("no_plugins", "strict_plugins")
 
@@ -75,11 +78,24 @@ class Settings:
     def resolve(cls, environ: Mapping[str, str] | None = None, **flags: object) -> "Settings":
         """Settings from flags, the environment (default: the process's own), a file and defaults, checked.
 
-        A flag that is None was not given; an empty variable counts as unset, save that an empty
-        LOGSENSE_LOAD_PLUGINS loads none. Flags are the fields of this class, ``no_plugins``,
-        ``strict_plugins`` and ``config``: a file in TOML (docs/config.md), which must exist. Without it none
-        is read, so that what a program gets does not depend on whose home it runs in; what commands read is
-        ``usual_file()``. ConfigError names what is unknown, of the wrong type or out of range.
+        A flag that is None was not given; an empty variable counts as unset, save that a
+        LOGSENSE_LOAD_PLUGINS that is empty, or ``none``, loads no plugins of others. Flags are the fields of
+        this class, ``no_plugins``, ``strict_plugins`` and ``config``: a file in TOML (docs/config.md), which
+        must exist. Without it none is read, so that what a program gets does not depend on whose home it runs
+        in; what commands read is ``usual_file()``. ConfigError names all that is unknown, of the wrong type
+        or out of range, a row each.
+        """
+        settings, problems = cls.tried(environ, **flags)
+        refuse(problems)
+        return settings
+
+    @classmethod
+    def tried(
+        cls, environ: Mapping[str, str] | None = None, **flags: object
+    ) -> tuple["Settings", tuple[Problem, ...]]:
+        """As ``resolve``, with what is wrong beside it instead of raised: what can be had without that.
+
+        ConfigError still where there is nothing to be had: a flag that is none, a file that cannot be read.
         """
         environ = os.environ if environ is None else environ
         known = {one.name for one in fields(cls)} - {"origins"} | {*_SHORT, "config"}
@@ -89,7 +105,7 @@ class Settings:
             msg = f"unknown setting {unknown[0]!r}; there are: {', '.join(sorted(known))}"
             raise ConfigError(msg)
         said = file.read(Path(_path(given.pop("config")))) if "config" in given else file.Given()
-        values, origins = _layered(said, environ)
+        values, origins, problems = _layered(said, environ)
         short = {name: given.pop(name) for name in _SHORT if name in given}
         # All of a file was checked by its keys, which mypy cannot know.
         run: dict[str, object] = _of("run", values) | {
@@ -109,31 +125,37 @@ class Settings:
         run["baseline"] = _paths(run.get("baseline", ()))
         where |= dict.fromkeys(given, "flag")
         # As above: each value was checked by its key.
-        return replace(cls(), **run, origins=where).check()  # type: ignore[arg-type]
+        settings = replace(cls(), **run, origins=where)  # type: ignore[arg-type]
+        return settings, (*said.problems, *problems, *settings.problems())
 
     def check(self) -> "Settings":
-        """The settings, if each makes sense; ConfigError names the key, its value and its origin else."""
-        for name, kind in _KINDS.items():
-            if not isinstance(getattr(self, name), kind):
-                self._refuse(name, f"must be a {kind.__name__}")
-        try:
-            zone(self.tz)
-        except ConfigError:
-            self._refuse("tz", "must be a zone such as Europe/Berlin, or an offset such as +02:00")
+        """The settings, if each makes sense; ConfigError names each key that does not, value and origin."""
+        refuse(self.problems())
+        return self
+
+    def problems(self) -> Iterator[Problem]:
+        """What makes no sense."""
+        odd = [name for name, kind in _KINDS.items() if not isinstance(getattr(self, name), kind)]
+        for name in odd:
+            yield self._wrong(name, f"must be a {_KINDS[name].__name__}")
         for key in KEYS:
+            if _PARTS[key.table] in odd:
+                continue
             value, origin = value_of(self, key)
             if value is None and (key.kind == "file" or key.target in _OPTIONAL):
                 continue
             if not key.fits(value):
-                _refuse(
+                yield _wrong(
                     key.target if key.table == "run" else key.path, value, origin, f"must be {key.allowed}"
                 )
         now = datetime(2000, 1, 1)  # any time does to try a text
         for name in ("since", "until"):
             text = getattr(self, name)
-            if text is not None:
-                parse_when(text, now, key=name)
-        return self
+            try:
+                if text is not None:
+                    parse_when(text, now, key=name)
+            except ConfigError as error:
+                yield Problem(str(error))
 
     def window(self, last: datetime | None) -> tuple[datetime | None, datetime | None]:
         """The times of since and until, naive UTC; relative ones count back from ``last``, else from now.
@@ -145,7 +167,7 @@ class Settings:
         since = parse_when(self.since, now, key="since", where=where) if self.since else None
         until = parse_when(self.until, now, key="until", where=where) if self.until else None
         if since is not None and until is not None and since >= until:
-            self._refuse("until", f"must come after since ({self.since!r})")
+            refuse([self._wrong("until", f"must come after since ({self.since!r})")])
         return since, until
 
     @property
@@ -156,13 +178,13 @@ class Settings:
             for text in (self.since, self.until)
         )
 
-    def _refuse(self, name: str, why: str) -> None:
-        _refuse(name, getattr(self, name), self.origins.get(name), why)
+    def _wrong(self, name: str, why: str) -> Problem:
+        return _wrong(name, getattr(self, name), self.origins.get(name), why)
 
 
-def _refuse(name: str, value: object, origin: str | None, why: str) -> None:
-    msg = f"{name} is {value!r}{f' (from {origin})' if origin else ''}; it {why}"
-    raise ConfigError(msg)
+def _wrong(name: str, value: object, origin: str | None, why: str) -> Problem:
+    """What is wrong with a value that is of no file: what a file says has been held against its keys."""
+    return Problem(f"{name} is {value!r}{f' (from {origin})' if origin else ''}; it {why}")
 
 
 def value_of(settings: Settings, key: Key) -> tuple[object, str | None]:
@@ -205,8 +227,11 @@ def _of(table: str, values: Mapping[str, object]) -> dict[str, object]:
     return {key.target: values[key.path] for key in KEYS if key.table == table and key.path in values}
 
 
-def _layered(said: file.Given, environ: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str]]:
-    """The values of all keys that a file or the environment gives, and where each is from."""
+def _layered(
+    said: file.Given, environ: Mapping[str, str]
+) -> tuple[dict[str, object], dict[str, str], list[Problem]]:
+    """The values that a file or the environment gives, where each is from, and what is none."""
+    problems = []
     values, origins = dict(said.values), {path: said.origins[path] for path in said.values}
     if any(environ.get(name) for name in _COLOURING):
         values.pop("run.color", None)  # these are of the environment, which comes before a file
@@ -215,13 +240,18 @@ def _layered(said: file.Given, environ: Mapping[str, str]) -> tuple[dict[str, ob
         text = environ.get(key.variable) if key.variable else None
         if text is None or (not text and key.path != "plugins.load"):
             continue
-        values[key.path], origins[key.path] = _typed(key, text), key.variable
-    return values, origins
+        try:
+            values[key.path], origins[key.path] = _typed(key, text), key.variable
+        except ConfigError as error:
+            problems.append(Problem(str(error)))
+    return values, origins, problems
 
 
 def _typed(key: Key, text: str) -> object:
     """The value that the text of a variable means."""
     if key.kind == "texts":
+        if key.path == "plugins.load" and text.strip().lower() == NONE:
+            return ()
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if key.kind == "true or false":
         return text.strip().lower() not in ("0", "false", "no", "off")

@@ -25,6 +25,15 @@ def zone(text: str) -> tzinfo:
         raise ConfigError(msg) from error
 
 
+def is_zone(text: str) -> bool:
+    """Whether ``zone`` knows it."""
+    try:
+        zone(text)
+    except ConfigError:
+        return False
+    return True
+
+
 def parse_when(text: str, now: datetime, *, key: str = "time", where: tzinfo = UTC) -> datetime:
     """A time as typed, as naive UTC: ISO 8601, ``now``, or an age such as ``-2h``, ``-30m``, ``-1d``.
 

@@ -8,8 +8,11 @@ from logsense.schema import ATTEMPTS, DEEDS
 
 #: What fails, and what succeeds in the same matter.
 SUCCEEDS = {"failed": "passed", "refused": "answered"}
-#: Acts that are deeds.
-DEEDS_DONE = ["elevated", "commanded", "took", "injected", "enrolled", "granted", "keyed", "blinded"]
+#: Acts that are deeds, and what others ask of a page that is injected into.
+DEEDS_DONE = [
+    "elevated", "commanded", "took", "injected", "scanned", "enrolled", "granted", "keyed", "blinded",
+    "failed", "passed", "asked",
+]  # fmt: skip
 #: Successes of one actor this close (µs) are one, told where most failed: an application logs what its
 #: proxy logs, too.
 TOGETHER = 60_000_000
@@ -99,6 +102,12 @@ def deeds(acted: pl.DataFrame) -> pl.DataFrame:
     counted = (
         pl.concat(each)
         .group_by(by)
-        .agg(pl.len().cast(pl.UInt32).alias("n"), pl.min("time").alias("first"), pl.max("time").alias("last"))
+        .agg(
+            pl.len().cast(pl.UInt32).alias("n"),
+            pl.min("time").alias("first"),
+            pl.max("time").alias("last"),
+            pl.min("size").alias("smallest"),
+            pl.max("size").alias("largest"),
+        )
     )
     return counted.select(list(DEEDS.columns)).sort(by)

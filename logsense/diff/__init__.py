@@ -9,10 +9,11 @@ from logsense.diff.answer import answer
 from logsense.diff.compare import compare, in_time
 from logsense.diff.found import Compared
 from logsense.diff.lines import Lines, blocks, map_block, merge
-from logsense.diff.result import KINDS, Difference, Finding, Side
+from logsense.diff.result import KINDS, NO_LINES, Difference, Finding, Side
 
 __all__ = [
     "KINDS",
+    "NO_LINES",
     "Compared",
     "Difference",
     "Finding",

@@ -43,10 +43,15 @@ class Side:
     distinct: int
 
 
+#: Why a file of numbers is left out: its lines differ in every run.
+NO_LINES = "metrics are not compared by diff"
+
+
 @dataclass(frozen=True)
 class Difference:
-    """The whole answer. findings best first; left_out: how many were cut for their low score.
+    """The whole answer. findings best first; left_out: how many more there are: of low score, or cut.
 
+    cut: how many of those were left out because somebody wanted no more findings.
     runs: those compared, the one in question last. skipped: (source, reason, whether it should have been
     read). notes: what was odd. stopped: why it ended early, None where it did not. new_lines: how many lines
     (not blank) of the run in question are in no good run.
@@ -61,6 +66,7 @@ class Difference:
     stopped: str | None = None
     seconds: float = 0.0
     plugins_failed: tuple[PluginFailure, ...] = ()
+    cut: int = 0
 
     @property
     def bad(self) -> Side:

@@ -1,7 +1,8 @@
 """The process in which a plugin is loaded and checked: ``python -m logsense.examine.child FD ORDER``.
 
-ORDER is JSON: the entry (kind, name, module) and the checks that are done already. What happens is written to
-the descriptor FD, one JSON object a row: ``{"begin": [subject, check]}``, then ``{"end": [status, said]}``.
+ORDER is JSON: the entry (kind, name, module) and the checks that are done already, with what came of them.
+What happens is written to the descriptor FD, one JSON object a row: ``{"begin": [subject, check]}``, then
+``{"end": [status, said]}``.
 """
 
 import inspect
@@ -13,11 +14,6 @@ from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from typing import Any
 
-#: CPU seconds the import of a plugin may take beside that of logsense.api, on whatever machine.
-QUICK = 0.5
-#: Packages that take long to load, and belong inside the call that needs them.
-HEAVY = ("sklearn", "scipy", "pandas", "torch", "tensorflow", "matplotlib", "textual", "drain3")
-
 
 class _Skipped(Exception):  # noqa: N818 - it is an outcome of a check, not an error
     pass
@@ -28,15 +24,15 @@ class _Journal:
 
     def __init__(self, descriptor: int, done: list[list[str]]) -> None:
         self.out = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
-        self.done = {tuple(one) for one in done}
+        self.done = {(subject, check): status for subject, check, status in done}
 
     def tell(self, **row: Any) -> None:
         self.out.write(json.dumps(row) + "\n")
 
     def run(self, subject: str, name: str, check: Callable[[], str | None]) -> bool:
-        """Whether a check passed; it is left out where it is done already."""
+        """Whether a check passed; it is left out where it is done already, in another process."""
         if (subject, name) in self.done:
-            return True
+            return self.done[subject, name] == "passed"
         self.tell(begin=[subject, name])
         try:
             said = check() or ""
@@ -49,6 +45,7 @@ class _Journal:
                 self.tell(end=["skipped", str(error).partition(": ")[2][:2000]])
                 return False
             words = str(error) if name_ == "CheckFailed" else f"it raised {name_}: {error}"
+            words = words.removeprefix(f"{name}: ")  # the row names the check already
             self.tell(end=["failed", words[:2000]])
             return False
         self.tell(end=["passed", said])
@@ -93,6 +90,10 @@ def _need(holds: bool, message: str) -> None:
 
 
 def _quick(spent: float) -> str:
+    from logsense.testing.classes import (
+        QUICK,
+    )  # here, and below: the kit is loaded when the plugin is measured
+
     _need(
         spent <= QUICK,
         f"{spent:.2f} s of CPU beside logsense.api (at most {QUICK} s): import inside the call",
@@ -101,6 +102,8 @@ def _quick(spent: float) -> str:
 
 
 def _light(kind: str, fresh: set[str]) -> None:
+    from logsense.testing.alone import HEAVY
+
     heavy = sorted(fresh & set(HEAVY) - ({"textual"} if kind == "panels" else set()))
     _need(not heavy, f"import inside the call that needs it: {', '.join(heavy)}")
 

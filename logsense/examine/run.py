@@ -28,11 +28,11 @@ def examined(target: Target, seconds: float) -> Iterator[Outcome]:
 
 
 def _entry(target: Target, entry: tuple[str, str, str], seconds: float) -> Iterator[Outcome]:
-    done: list[tuple[str, str]] = []
+    done: list[tuple[str, str, str]] = []
     for _ in range(PATIENCE):
         lost = None
         for one in _process(target, entry, done, seconds):
-            done.append((one.subject, one.check))
+            done.append((one.subject, one.check, one.status))
             lost = one if one.status == "lost" else None
             yield Outcome(one.subject, one.check, "failed", one.said) if lost else one
         if lost is None:
@@ -45,7 +45,7 @@ def _entry(target: Target, entry: tuple[str, str, str], seconds: float) -> Itera
 
 
 def _process(
-    target: Target, entry: tuple[str, str, str], done: list[tuple[str, str]], seconds: float
+    target: Target, entry: tuple[str, str, str], done: list[tuple[str, str, str]], seconds: float
 ) -> Iterator[Outcome]:
     """What one process came to; the last outcome is "lost" where it hung or died in a check."""
     order = json.dumps({"entry": entry, "done": done})

@@ -17,11 +17,12 @@ thing that failed is not asked again in the run. Nothing found in the analysed d
 anything. What a hook returns is checked before anybody sees it.
 """
 
-from logsense.entry_points import BUNDLED, KINDS, Found, find
+from logsense.entry_points import BUNDLED, Found, find
 from logsense.host.checking import DATA, EVIDENCE, METHODS, TEXTS
 from logsense.host.host import CONTAINED, Host
 from logsense.host.load import Loaded
 from logsense.host.trace import Call, sentence
+from logsense.naming import KINDS
 
 __all__ = [
     "BUNDLED", "CONTAINED", "DATA", "EVIDENCE", "KINDS", "METHODS", "TEXTS", "Call", "Found", "Host",

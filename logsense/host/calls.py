@@ -41,9 +41,9 @@ def fetch(make: Make, scheme: str, address: str, folder: str) -> object:
     return ""
 
 
-def claims(make: Make, name: str, head: str) -> object:
-    """Whether a file is one of metrics."""
-    return make().claims(name, head)
+def claims(make: Make, files: Sequence[tuple[str, str]]) -> object:
+    """Which files, given by name and head, are ones of metrics; there may be thousands."""
+    return [make().claims(name, head) for name, head in files]
 
 
 def series(make: Make, path: str) -> object:
@@ -80,22 +80,29 @@ def own(view: View) -> View:
 def changed(view: View, seen: View, *, deep: bool = False) -> list[str]:
     """Names of frames with other columns, types or numbers of rows in ``seen``; deep: or other values."""
     after = frames(seen)
-    return [
-        name
-        for name, frame in frames(view).items()
-        if (frame.schema, frame.height) != (after[name].schema, after[name].height)
-        or (deep and not frame.equals(after[name]))
-    ]
+    return [name for name, frame in frames(view).items() if _differ(frame, after[name], deep=deep)]
+
+
+def _differ(before: pl.DataFrame, after: pl.DataFrame, *, deep: bool) -> bool:
+    if (before.schema, before.height) != (after.schema, after.height):
+        return True
+    return deep and not before.equals(after)
 
 
 def run(method: str, make: Make, arguments: Sequence[Any], *, deep: bool = False) -> tuple[object, list[str]]:
     """What a method gives, and which frames of its arguments it changed in place; deep: see ``changed``."""
-    mine = [own(one) if isinstance(one, View) else one for one in arguments]
+    mine = [_own(one) for one in arguments]
     answer = CALLS[method](make, *mine)
-    pairs = zip(arguments, mine, strict=True)
-    return answer, [
-        name
-        for before, after in pairs
-        if isinstance(before, View)
-        for name in changed(before, after, deep=deep)
-    ]
+    touched: list[str] = []
+    for before, after in zip(arguments, mine, strict=True):
+        if isinstance(before, View):
+            touched += [f"view.{name}" for name in changed(before, after, deep=deep)]
+        elif isinstance(before, pl.DataFrame) and _differ(before, after, deep=deep):
+            touched.append("candidates")  # the one frame that is given by itself
+    return answer, touched
+
+
+def _own(argument: Any) -> Any:
+    if isinstance(argument, View):
+        return own(argument)
+    return argument.clone() if isinstance(argument, pl.DataFrame) else argument

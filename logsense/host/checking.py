@@ -112,11 +112,14 @@ def series(frame: object, whose: str) -> pl.DataFrame:
     return SERIES.check(_frame(frame, whose, "series"), whose)
 
 
-def claims(given: object, whose: str) -> bool:
-    """Yes or no."""
-    if not isinstance(given, bool):
-        msg = f"{whose}: claims returned {type(given).__name__}, neither True nor False"
-        raise FrameError(msg)
+def claims(given: object, whose: str, files: int) -> list[bool]:
+    """Yes or no of each file."""
+    if not isinstance(given, list) or len(given) != files:
+        raise FrameError(f"{whose}: it was asked of {files} files, and answered otherwise")
+    for one in given:
+        if not isinstance(one, bool):
+            msg = f"{whose}: claims returned {type(one).__name__}, neither True nor False"
+            raise FrameError(msg)
     return given
 
 

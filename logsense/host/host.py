@@ -12,11 +12,12 @@ import polars as pl
 from logsense import entry_points as installed
 from logsense.analysis import Analysis, PluginFailure
 from logsense.clean import safe
-from logsense.config import PluginSettings, chosen
-from logsense.entry_points import GIVEN, KINDS, Found
-from logsense.errors import FrameError, PluginError
+from logsense.config import PluginSettings, Problem, chosen, refuse
+from logsense.entry_points import GIVEN, Found
+from logsense.errors import Ended, FrameError, PluginError
 from logsense.host import calls, checking, keywords, load, trace
 from logsense.host.load import Loaded
+from logsense.naming import KINDS
 from logsense.schema import ANOMALIES, View
 
 #: What a plugin may raise that is its own failure: all but Ctrl-C. Polars panics are no ``Exception``.
@@ -58,6 +59,7 @@ class Host:
         self.trace: list[trace.Call] = []
         self._there: dict[str, list[Found]] | None = None
         self._loaded: dict[str, list[Loaded]] = {}
+        self._misfits: dict[str, list[Problem]] = {}
         self._failed: set[tuple[str, str, str, int]] = set()
         self._turn = RLock()
         self._workers: Pool | None = None  # made when a plugin needs one: most runs have none
@@ -92,14 +94,29 @@ class Host:
         for kind in kinds:
             self.loaded(kind)
 
+    def misfits(self) -> list[Problem]:
+        """What the settings give to things of this host's kinds that these do not take; loads them."""
+        given = {key.partition(".")[0] for key in self.settings.keywords}
+        with self._turn:
+            for kind in (one for one in self.kinds if one in given):
+                if kind not in self._loaded:
+                    self._loaded[kind] = self._load(kind)
+            return [one for kind in self.kinds for one in self._misfits.get(kind, ())]
+
     # -- what there is ---------------------------------------------------------------------------------
     def loaded(self, kind: str) -> list[Loaded]:
-        """What plugins of a kind registered, and whose it is; none of kinds this host does not hold."""
+        """What plugins of a kind registered, and whose it is; none of kinds this host does not hold.
+
+        ConfigError where the settings give them what they do not take: it names all that is wrong so, of
+        whatever kind.
+        """
         if kind not in self.kinds:
             return []
         with self._turn:
             if kind not in self._loaded:
                 self._loaded[kind] = self._load(kind)
+            if self._misfits.get(kind):
+                refuse(self.misfits())
             return self._loaded[kind]
 
     def detectors(self) -> list[Loaded]:
@@ -166,9 +183,11 @@ class Host:
             )
         return safe(said) or None
 
-    def claims(self, who: Loaded, name: str, head: str) -> bool:
-        """Whether a reader of metrics claims a file; not where it fails, and no other file then."""
-        return bool(self._ask(who, "claims", (name, head), checking.claims))
+    def claims(self, who: Loaded, files: Sequence[tuple[str, str]]) -> list[bool]:
+        """Which of some files, by name and head, a reader of metrics claims; none where it fails."""
+        many = len(files)
+        said = self._ask(who, "claims", (files,), lambda given, whose: checking.claims(given, whose, many))
+        return [False] * many if said is None else said
 
     def series(self, who: Loaded, path: Path) -> pl.DataFrame | None:
         """SERIES of a file of metrics, checked; None where the reader fails: another file may fare better."""
@@ -187,6 +206,8 @@ class Host:
         """What ``call`` returns; None, and an entry in ``failures``, where it raises. For what lives here."""
         try:
             return call()
+        except Ended:
+            raise
         except CONTAINED as error:
             self.blame(who, hook, error)
             return None
@@ -213,6 +234,8 @@ class Host:
                 answer, changed = self._answer(who, method, arguments)
                 checked = check(answer, who.name)
                 gave = trace.brief(answer)
+            except Ended:
+                raise
             except CONTAINED as error:
                 if method != "series":
                     self._failed.add(who.key)
@@ -248,8 +271,7 @@ class Host:
     def _minor(self, who: Loaded, method: str, changed: Sequence[str]) -> None:
         """What a plugin did that cost nobody anything, and yet it should not."""
         if changed:
-            frames = ", ".join(f"view.{name}" for name in changed)
-            why = f"it changed {frames} in place; nobody else sees that, what it found counts"
+            why = f"it changed {', '.join(changed)} in place; nobody else sees that, what it found counts"
             self._fail(who.found, method, why, who.name)
 
         printed = self._spoken(who.found)
@@ -297,7 +319,7 @@ class Host:
                 continue
             loaded += self._things(one, plugin)
         whole = whole and len(self.failures) == before
-        loaded = keywords.given(kind, loaded, self.settings, whole=whole)
+        loaded, self._misfits[kind] = keywords.given(kind, loaded, self.settings, whole=whole)
         return [one for one in loaded if not installed.off(kind, one.name, self.settings)]
 
     def _things(self, found: Found, plugin: object) -> list[Loaded]:
@@ -315,6 +337,8 @@ class Host:
                     Loaded(thing=thing, found=found, **one) for thing, one in zip(things, told, strict=True)
                 ]
             gave = f"{len(loaded)} things"
+        except Ended:
+            raise
         except CONTAINED as error:
             self.blame(stand_in, "load", error)
             self._spoken(found)

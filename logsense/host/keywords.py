@@ -5,16 +5,16 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from logsense.clean import safe
-from logsense.config import PluginSettings
-from logsense.errors import ConfigError
+from logsense.config import PluginSettings, Problem
 from logsense.host.load import Loaded
 
 
-def given(kind: str, loaded: Sequence[Loaded], settings: PluginSettings, *, whole: bool) -> list[Loaded]:
-    """The things of a kind, each with its keywords.
+def given(
+    kind: str, loaded: Sequence[Loaded], settings: PluginSettings, *, whole: bool
+) -> tuple[list[Loaded], list[Problem]]:
+    """The things of a kind, each with its keywords; and what is wrong with these, with the nearest right one.
 
-    whole: whether these are all that is installed; only then is a name that none bears an error. ConfigError
-    names where it was written, the key, and the nearest right one.
+    whole: whether these are all that is installed; only then is a name that none bears wrong.
     """
     wanted = {
         key.partition(".")[2]: (key, values)
@@ -22,27 +22,29 @@ def given(kind: str, loaded: Sequence[Loaded], settings: PluginSettings, *, whol
         if key.startswith(f"{kind}.")
     }
     names = sorted({one.name for one in loaded})
-    for name, (key, _) in wanted.items():
-        if name not in names and whole:
-            raise ConfigError(f"{_where(key, settings)}there is no {key}; {_nearest(name, names)}")
+    problems = [
+        Problem(safe(f"there is no {key}; {_nearest(name, names)}"), _where(key, settings))
+        for name, (key, _) in wanted.items()
+        if name not in names and whole
+    ]
     made = []
     for one in loaded:
         key, values = wanted.get(one.name, ("", {}))
         for keyword, value in values.items():
-            _check(one, f"{key}.{keyword}", keyword, value, settings)
+            if why := _wrong(one, f"{key}.{keyword}", keyword, value):
+                problems.append(Problem(safe(why), _where(f"{key}.{keyword}", settings)))
         made.append(replace(one, keywords=dict(values)) if values else one)
-    return made
+    return made, problems
 
 
-def _check(one: Loaded, key: str, keyword: str, value: object, settings: PluginSettings) -> None:
+def _wrong(one: Loaded, key: str, keyword: str, value: object) -> str:
+    """Why a keyword or its value may not be; "" where it may."""
     if keyword not in one.parameters:
-        if one.open:
-            return
         nearest = _nearest(keyword, sorted(one.parameters))
-        raise ConfigError(f"{_where(key, settings)}{key}: {one.name} has no keyword {keyword!r}; {nearest}")
+        return "" if one.open else f"{key}: {one.name} has no keyword {keyword!r}; {nearest}"
     wanted = _type(one.parameters[keyword])
-    if wanted is not None and not _fits(value, one.parameters[keyword]):
-        raise ConfigError(f"{_where(key, settings)}{key} is {value!r}; it must be {wanted}")
+    fits = wanted is None or _fits(value, one.parameters[keyword])
+    return "" if fits else f"{key} is {value!r}; it must be {wanted}"
 
 
 def _type(default: object) -> str | None:
@@ -74,7 +76,7 @@ def _where(key: str, settings: PluginSettings) -> str:
     origin = settings.origins.get(key) or next(
         (where for name, where in settings.origins.items() if name.startswith(f"{key}.")), ""
     )
-    return f"{safe(origin)}: " if origin else ""
+    return safe(origin)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

@@ -4,12 +4,18 @@ RLIMIT_AS cannot be the limit: Polars alone maps a gigabyte of addresses, and ha
 parent watches the resident size, and ends what grows beyond it.
 """
 
+import contextlib
+import os
 import resource
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 MIB = 1024 * 1024
 PAGE = resource.getpagesize()
+#: A program may start others while those that are known are ended: so often is looked again.
+ROUNDS = 5
 
 
 def resident(pid: int) -> float:
@@ -58,3 +64,30 @@ def allow(seconds: float, cores: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if hard in (resource.RLIM_INFINITY, -1) or most < hard:
         resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+
+
+def end(session: int) -> None:
+    """End a session: the process that leads it, its group, and what it has started in groups of their own.
+
+    Where there is no /proc the group alone; what has made a session of its own, as a daemon does, escapes.
+    Called from within, it ends the caller last.
+    """
+    for _ in range(ROUNDS):
+        others = [pid for pid in _members(session) if pid != os.getpid()]
+        for pid in others:
+            with contextlib.suppress(OSError):  # it has gone, or runs as somebody else
+                os.kill(pid, signal.SIGKILL)
+        if not others:
+            break
+    with contextlib.suppress(OSError):  # its group has gone already
+        os.killpg(session, signal.SIGKILL)
+
+
+def _members(session: int) -> Iterator[int]:
+    """The processes of a session that live; none where there is no /proc."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it has gone meanwhile
+            # Behind its name, which may hold anything: state, parent, group, session.
+            state, _, _, its = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:4]
+            if int(its) == session and state not in b"ZX":
+                yield int(folder.name)

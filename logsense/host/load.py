@@ -23,6 +23,8 @@ from logsense.host import checking
 HANDED = ("kit", "self", "cls")
 #: Characters of a docstring that are kept: it crosses from a worker at the start of every run.
 LONGEST = 20_000
+#: Characters of what was raised that are told.
+SAID = 1_000
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,23 @@ def _plain(default: object) -> object:
 def reason(error: BaseException, package: str) -> str:
     """What was raised, in words, with the last line of the package it passed through."""
     if isinstance(error, SystemExit):
-        words = f"SystemExit: it asked to end the process with status {error.code!r}; that was refused"
+        words = f"SystemExit: it asked to end the process with status {_said(error) or 0}; that was refused"
     elif isinstance(error, PluginError):
         words = str(error)  # of ours: it says all
     else:
-        said = " ".join(str(error).split())
+        said = _said(error)
         words = f"{type(error).__name__}: {said}" if said else type(error).__name__
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         if str(frame.f_globals.get("__name__", "")).partition(".")[0] == package != "logsense":
             path = Path(frame.f_code.co_filename)
             return f"{words} ({path.parent.name}/{path.name}:{line})"
     return words
+
+
+def _said(error: BaseException) -> str:
+    """What an exception says, on one line and not without end; "" where it fails at that, too."""
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - of a stranger: its words are code like any other
+        return ""
+    return " ".join(said[:SAID].split()) + ("…" if len(said) > SAID else "")

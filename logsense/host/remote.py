@@ -7,7 +7,6 @@ asks for nothing by itself. Where its parent is gone it clears the run's scratch
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import sys
 import warnings
@@ -58,7 +57,7 @@ def _watch(life: int, scratch: str) -> None:
     while os.read(life, 1):
         continue
     shutil.rmtree(scratch, ignore_errors=True)
-    os.killpg(0, signal.SIGKILL)
+    limits.end(os.getsid(0))
 
 
 def _receive(line: socket.socket) -> bytes | None:

@@ -4,7 +4,7 @@ A worker is a fresh interpreter, neither forked (Polars hangs in a child of a pr
 made by ``multiprocessing`` (which imports the user's script anew, and the working directory before all).
 """
 
-import contextlib
+import fcntl
 import os
 import selectors
 import shutil
@@ -19,9 +19,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
+import polars as pl
+
 from logsense.config import PluginSettings
 from logsense.entry_points import Found
-from logsense.errors import PluginError
+from logsense.errors import FrameError, PluginError
 from logsense.folders import Private
 from logsense.host import calls, limits, wire
 from logsense.schema import View
@@ -40,6 +42,8 @@ SMALL = 16 * 1024
 START_SECONDS = 60.0
 #: Characters of a process's last line that are told.
 WORDS = 160
+#: What to do where nothing can be written.
+ROOM = "set TMPDIR to a folder with space"
 START = (
     "import sys; sys.path[:] = {path!r}; from logsense.host.remote import main;"
     " main({answers}, {life}, {scratch!r})"
@@ -60,7 +64,7 @@ class Pool:
         self._views: list[tuple[View, str]] = []
         self._made = 0
         # Also where nobody closes it: at exit, and when it is forgotten.
-        self._end = weakref.finalize(self, _end, self.workers, [])
+        self._end = weakref.finalize(self, _end, os.getpid(), self.workers, [])
 
     def of(self, distribution: str) -> "Worker":
         """The worker of a distribution."""
@@ -72,38 +76,57 @@ class Pool:
         """End all workers, and clear the folder away."""
         self._end()
         self._views, self._folder = [], None
-        self._end = weakref.finalize(self, _end, self.workers, [])
+        self._end = weakref.finalize(self, _end, os.getpid(), self.workers, [])
 
     @property
     def folder(self) -> str:
-        """A folder of the run that nobody else can look into."""
+        """A folder of the run that nobody else can look into; PluginError where none can be made."""
         if self._folder is None:
-            self._folder = Private()
+            try:
+                self._folder = Private()
+            except OSError as error:
+                msg = f"no folder could be made for its process: {error.strerror}; {ROOM}"
+                raise PluginError(msg) from error
             self._end.detach()
-            self._end = weakref.finalize(self, _end, self.workers, [self._folder])
+            self._end = weakref.finalize(self, _end, os.getpid(), self.workers, [self._folder])
         return str(self._folder.path)
 
     def view(self, view: View) -> str:
-        """The folder in which a view lies for workers to map; each is written once, the last two are kept."""
+        """The folder in which a view lies for workers to map; each is written once, the last two are kept.
+
+        PluginError where it cannot be written: what there is of it is cleared away.
+        """
         for known, there in self._views:
             if known is view:
                 return there
         self._made += 1
         folder = Path(self.folder, f"view-{self._made}")
-        folder.mkdir(mode=0o700)
-        frames = calls.frames(view)
-        large = [name for name, frame in frames.items() if frame.estimated_size() > SMALL]
-        for name in large:
-            frames[name].write_ipc(folder / f"{name}.arrow", compression="uncompressed")
-        rest = {name: value for name, value in vars(view).items() if name not in large}
-        (folder / "view").write_bytes(wire.pack(rest | {"frames": large}))
+        try:
+            folder.mkdir(mode=0o700)
+            _write(view, folder)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            said = getattr(error, "strerror", None) or error
+            raise PluginError(f"the view could not be written for its process: {said}; {ROOM}") from error
         for _, old in self._views[:-1]:
             shutil.rmtree(old, ignore_errors=True)
         self._views = [*self._views[-1:], (view, str(folder))]
         return str(folder)
 
 
-def _end(workers: dict[str, "Worker"], folders: list[Private]) -> None:
+def _write(view: View, folder: Path) -> None:
+    """Write a view: each large frame in a file to be mapped, all else in one."""
+    frames = calls.frames(view)
+    large = [name for name, frame in frames.items() if frame.estimated_size() > SMALL]
+    for name in large:
+        frames[name].write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+    rest = {name: value for name, value in vars(view).items() if name not in large}
+    (folder / "view").write_bytes(wire.pack(rest | {"frames": large}))
+
+
+def _end(owner: int, workers: dict[str, "Worker"], folders: list[Private]) -> None:
+    if os.getpid() != owner:  # a fork of the process whose they are: they are still needed there
+        return
     for one in workers.values():
         one.stop()
     workers.clear()
@@ -138,17 +161,18 @@ class Worker:
             return
         if self.lost >= LIVES:
             raise PluginError(f"not asked: its process was lost {self.lost} times in this run")
-        ours, theirs = socket.socketpair()
-        read, write = os.pipe()
+        scratch = self._pool.folder
+        ours, theirs = map(_above, socket.socketpair())
+        read, write = map(_moved, os.pipe())
         path = [os.path.abspath(one) for one in sys.path if one]  # noqa: PTH100 - as text, links as they are
-        start = START.format(path=path, answers=theirs.fileno(), life=read, scratch=self._pool.folder)
+        start = START.format(path=path, answers=theirs.fileno(), life=read, scratch=scratch)
         try:
             self.process = subprocess.Popen(  # noqa: S603 - this interpreter, and words of ours
                 [sys.executable, "-P", "-c", start],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                cwd=self._pool.folder,
+                cwd=scratch,
                 env=_environment(os.environ),
                 pass_fds=(theirs.fileno(), read),
                 start_new_session=True,
@@ -177,7 +201,10 @@ class Worker:
         if not self._ready:  # what it takes to start is not the plugin's
             self._exchange(b"", START_SECONDS)
             self._ready = True
-        said = wire.unpack(self._exchange(message, seconds))
+        try:
+            said = wire.unpack(self._exchange(message, seconds))
+        except FrameError as error:  # what comes next on its line may be no answer either
+            raise self._lose(str(error)) from error
         if not isinstance(said, dict):
             raise self._lose("it sent what is no answer")
         self.peak = float(said.get("peak", 0.0))
@@ -191,12 +218,24 @@ class Worker:
         process, line = self.process, self._line
         if process is None or line is None:
             raise PluginError("it has no process")
+        try:
+            return self._exchanged(process, line, message, seconds)
+        except BaseException:  # Ctrl-C, too: an answer that comes late would be taken for the next one
+            self.stop()
+            raise
+
+    def _exchanged(
+        self, process: "subprocess.Popen[bytes]", line: socket.socket, message: bytes, seconds: float
+    ) -> bytes:
         deadline = time.monotonic() + seconds
         to_send, got, wanted = memoryview(message), bytearray(), 0
         with selectors.DefaultSelector() as ready:
             ready.register(line, selectors.EVENT_READ | (selectors.EVENT_WRITE if message else 0))
             while True:
+                ended = process.poll() is not None  # asked first: what it sent until then is there
                 happened = [events for _, events in ready.select(LOOK)]
+                if ended and not happened:  # a program that it started still holds its end of the line
+                    self._gone(process)
                 if any(events & selectors.EVENT_WRITE for events in happened):
                     to_send = to_send[self._send(line, to_send) :]
                     if not to_send:
@@ -206,7 +245,7 @@ class Worker:
                 if not wanted and len(got) >= wire.HEAD.size:
                     wanted = self._size(bytes(got[: wire.HEAD.size]))
                 if wanted and len(got) >= wanted:
-                    return bytes(got[wire.HEAD.size : wanted])
+                    return bytes(memoryview(got)[wire.HEAD.size : wanted])
                 self._within(process.pid, deadline, seconds)
 
     def _within(self, pid: int, deadline: float, seconds: float) -> None:
@@ -283,8 +322,7 @@ class Worker:
         process, self.process = self.process, None
         if process is None:
             return
-        with contextlib.suppress(OSError):  # its group has gone already
-            os.killpg(process.pid, signal.SIGKILL)
+        limits.end(process.pid)
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
@@ -292,6 +330,23 @@ class Worker:
             self._line.close()
         os.close(self._life)
         self._line, self._life, self._ready, self._words = None, -1, False, b""
+
+
+def _above(end: socket.socket) -> socket.socket:
+    return socket.socket(fileno=_moved(end.detach()))
+
+
+def _moved(descriptor: int) -> int:
+    """The descriptor, with a number above those of stdin, stdout and stderr.
+
+    Where one of ours is closed a new descriptor takes its place: a worker has others there, and what a
+    library prints must not be taken for an answer.
+    """
+    if descriptor > 2:
+        return descriptor
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    os.close(descriptor)
+    return moved
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from logsense.analysis import Cause, Component, Incident, NearMiss, Symptom, Timeline, weighted
 from logsense.clean import safe
-from logsense.incident.group import UNCARRIED, Group
+from logsense.incident.group import SEED, UNCARRIED, Group
 from logsense.schema import View
 from logsense.signs import error_like
 
@@ -26,6 +26,8 @@ CHANGED = (
 NEAR, FIRST = 2.5, 3
 #: Score from which a new message that was there before anything else dates the incident; drifts never do.
 LIKELY = 0.5
+#: Decades from which a lone act of an intruder is critical; below, somebody may have been told to do it.
+SURE = 8.0
 SLOW = r"(?i)\b(slow|duration|took|latency|elapsed|response time)\b"
 
 
@@ -146,6 +148,10 @@ def _severity(group: Group, view: View, kind: str) -> tuple[str, str]:
     every = max(view.counts["service"].n_unique(), 1)
     share = errors / total
     why = f"{errors:,} of {total:,} records tell of trouble, {hit} of {every} services touched"
+    told = group.anomalies.filter((pl.col("kind") == "security") & (pl.col("weight") >= SEED))
+    acts = told.select("service", "template").n_unique()
+    if kind == "security" and acts == 1 and group.evidence < SURE:
+        return "major", f"{why}; one grave act, and nothing that goes with it"
     if kind == "security" or share >= 0.05 or (hit >= 3 and share >= 0.01):
         return "critical", why
     if share >= 0.005 or hit >= 2 or kind == "absence":

@@ -17,7 +17,7 @@ from logsense.schema import View
 USUAL = Thresholds()
 #: Evidence (decades) from which a group is an incident, and how far below it stays what nothing carries.
 ENOUGH, SHORT = USUAL.incident, 0.5
-#: What one family may bring at most; clockwork that stops may make an incident alone.
+#: What one family may bring at most; clockwork that stops may make an incident alone, and so may an intruder.
 FAMILY_CAP = 6.0
 LASTING_CAP = 9.0
 #: The term that takes away what many weak signs add up to, and why.
@@ -130,7 +130,9 @@ def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime, en
         .with_columns(
             pl.min_horizontal(
                 "weight",
-                pl.when(pl.col("family").is_in(["silence", "value", "sequence"]) | pl.col("outburst"))
+                pl.when(
+                    pl.col("family").is_in(["silence", "value", "sequence", "security"]) | pl.col("outburst")
+                )
                 .then(LASTING_CAP)
                 .otherwise(FAMILY_CAP),
             ).alias("weight")

@@ -16,6 +16,8 @@ GROWN, LASTS = 10.0, 10
 LONG, FEWEST = 30_000_000, 6
 #: Decades from which words state a cause so firmly that no restart explains them away.
 FIRM = 1.5
+#: From this score on what tells of an intruder is not explained by a restart, which an intruder makes, too.
+CERTAIN = 7.0
 #: Kinds that are worth their whole number without any words.
 WHOLE = ("vanished", "silence", "security", "forecast")
 #: Kinds that tell of slowness or lost steps: short-lived ones are common in health.
@@ -79,7 +81,8 @@ def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
         .otherwise("end")
         .alias("reach"),
     )
-    told = _explained(rows, view) & ~(rows["bad"] & (rows["stated"] >= FIRM))
+    intruder = (rows["kind"] == "security") & (rows["score"] >= CERTAIN)
+    told = _explained(rows, view) & ~(rows["bad"] & (rows["stated"] >= FIRM)) & ~intruder
     return rows.with_columns(
         pl.when(told).then(pl.col("weight") * 0.2).otherwise(pl.col("weight")).alias("weight"),
         told.alias("explained"),

@@ -13,7 +13,7 @@ Promises: what is told of why something is not loaded, and where it runs, is by 
 """
 
 from logsense.entry_points import BUNDLED as CORE
-from logsense.entry_points import KINDS
 from logsense.inventory.installed import Distribution, Entry, installed
+from logsense.naming import KINDS
 
 __all__ = ["CORE", "KINDS", "Distribution", "Entry", "installed"]

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from logsense.analysis import PluginFailure
-from logsense.config import PluginSettings
-from logsense.config.choose import names
+from logsense.config import PluginSettings, means
 from logsense.host import Host, Loaded, find
 
 #: Kinds that register folders, and the keys under which their files name what they declare.
@@ -47,8 +46,7 @@ def described(
     out by their own names. Strangers' code runs in its worker.
     """
     found = [one for kind in kinds for one in find(kind)]
-    called = {name for one in found for name in names(one)}
-    entries = tuple(name for name in settings.disabled if name in called)
+    entries = tuple(name for name in settings.disabled if any(means(name, one) for one in found))
     # A keyword that nothing has is an error of a run; here it would hide what there is.
     lenient = replace(settings, disabled=entries, keywords={})
     with Host(kinds=kinds, plugins=lenient) as host:

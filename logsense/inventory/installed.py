@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution as Metadata
-from importlib.metadata import PackageMetadata, entry_points
+from importlib.metadata import PackageMetadata
 from pathlib import Path
 
-from logsense.config import PluginSettings, chosen
-from logsense.entry_points import KINDS, Found, announced, fits, here, in_order, needs
+from logsense import entry_points
+from logsense.config import PluginSettings, barred, chosen
+from logsense.entry_points import UNREADABLE, Found, announced, fits, here, in_order, needs
+from logsense.naming import KINDS
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def installed(settings: PluginSettings) -> list[Distribution]:
 
     settings: decide which of them are loaded, and where they run.
     """
-    every = entry_points()
-    known: dict[int, tuple[str, str, str]] = {}
+    every = entry_points.installed()
+    known: dict[int, tuple[str, str, str, str]] = {}
     homes: dict[tuple[str, str], Metadata | None] = {}
     entries: dict[tuple[str, str], list[Entry]] = {}
     for kind in KINDS:
@@ -77,19 +79,20 @@ def left_out(found: Sequence[Found], settings: PluginSettings) -> Mapping[Found,
     for one in wanted:
         first.setdefault(one.name, one)
     return {
-        one: _unwanted(one, settings)
-        if one not in wanted
-        else _refused(one)
+        one: unwanted(one, settings)
+        or _refused(one)
         or (f"its name is taken by {first[one.name].distribution}" if first[one.name] is not one else "")
         for one in found
     }
 
 
-def _unwanted(one: Found, settings: PluginSettings) -> str:
-    if not {one.distribution, f"{one.kind}.{one.name}"}.isdisjoint(settings.disabled):
-        return "disabled"
-    load = settings.load
-    return f"not loaded: only {', '.join(load)}" if load else "not loaded: only the bundled ones are"
+def unwanted(one: Found, settings: PluginSettings) -> str:
+    """Why the settings leave an entry out; "" where they do not."""
+    by = barred(one, settings)
+    if by == "load":
+        names = ", ".join(settings.load or ())
+        return f"not loaded: only {names}" if names else "not loaded: only the bundled ones are"
+    return "disabled" if by else ""
 
 
 def _refused(one: Found) -> str:
@@ -115,8 +118,14 @@ class _Told:
 
 
 def _metadata(dist: Metadata | None) -> _Told:
-    if dist is None:
-        return _Told("?", "", "", "", None, True, "")
+    unknown = _Told("?", "", "", "", None, True, "")
+    try:
+        return unknown if dist is None else _read(dist)
+    except UNREADABLE:  # why its entries are not loaded says so
+        return unknown
+
+
+def _read(dist: Metadata) -> _Told:
     about = dist.metadata
     urls = dict(_pair(text) for text in about.get_all("Project-URL") or ())
     home = urls.get("homepage") or _first(about, "Home-page") or next(iter(urls.values()), "")

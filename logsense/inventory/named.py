@@ -1,14 +1,14 @@
 """What a person means by the name of a plugin, at the prompt and in the settings."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from logsense.clean import safe
-from logsense.config import PluginSettings
-from logsense.entry_points import KINDS, canonical
-from logsense.errors import ConfigError, UsageError
+from logsense.config import PluginSettings, Problem
+from logsense.errors import UsageError
 from logsense.inventory.installed import Distribution, Entry, installed
+from logsense.naming import KINDS, canonical, is_distribution
 
 #: Lists of the settings that name plugins, by the keys of a file, and the fields they set.
 LISTS = {"load": "load", "disable": "disabled", "trust": "trusted", "order": "order"}
@@ -18,8 +18,8 @@ _CLASSES = tuple(kind for kind in KINDS if kind not in ("formats", "masks"))
 
 def named(found: Sequence[Distribution], name: str) -> list[tuple[Distribution, Entry]]:
     """The entries a name stands for: all of a distribution, ``detectors.mix``, or all called ``mix``."""
-    plain = _plain(name)
-    whole = [(one, entry) for one in found if _plain(one.name) == plain for entry in one.entries]
+    plain = canonical(name)
+    whole = [(one, entry) for one in found if canonical(one.name) == plain for entry in one.entries]
     every = [(one, entry) for one in found for entry in one.entries]
     return (
         whole
@@ -40,12 +40,13 @@ class Names:
     """What settings may call plugins by: distributions, entries, and things such as ``detectors.rate``.
 
     What an entry is called is known from metadata; plugins are asked, strangers in a worker, only where a
-    name is none of these, and each kind once. settings: limit what a call of one may take.
+    name is none of these, and each kind once. settings: those that they leave out are not asked.
     """
 
     def __init__(self, settings: PluginSettings) -> None:
         self.settings = settings
         self.found = installed(PluginSettings())
+        self._unasked = {entry.kind for one in installed(settings) for entry in one.entries if entry.why_not}
         self._things: dict[str, list[str]] = {}
 
     def wrong(self, name: str, key: str = "disable") -> str:
@@ -53,9 +54,10 @@ class Names:
 
         key: of the list: ``load``, ``trust``, ``order`` or ``disable``; the last names things as well.
         """
+        if any(is_distribution(name, one.name) for one in self.found):
+            return ""
         if key == "trust":
-            there = _distributions(self.found)
-            return "" if canonical(name) in map(canonical, there) else self._no_trust(name)
+            return self._no_trust(name)
         entries = [*_distributions(self.found), *_entries(self.found)]
         short = {entry.name for one in self.found for entry in one.entries}
         if name in entries or (key == "load" and name in short):
@@ -64,15 +66,19 @@ class Names:
             return _none(name, entries)
         kind = name.partition(".")[0]
         things = [one for each in ((kind,) if kind in _CLASSES else _CLASSES) for one in self.things(each)]
-        return "" if name in things else _none(name, [*entries, *things])
+        # One whose plugin is not asked cannot be told from one that nothing has.
+        return "" if name in things or kind in self._unasked else _none(name, [*entries, *things])
+
+    def known(self, name: str) -> str:
+        """A name as what bears it is called: distributions may be spelt in several ways."""
+        return next((one.name for one in self.found if is_distribution(name, one.name)), name)
 
     def things(self, kind: str) -> list[str]:
-        """What plugins of a kind register, as ``detectors.rate``, whatever the settings leave out."""
+        """What plugins of a kind register, as ``detectors.rate``; those that are loaded are asked."""
         if kind not in self._things:
             from logsense.inventory.describe import described  # loads Polars, and plugins
 
-            limits = PluginSettings(seconds=self.settings.seconds, memory=self.settings.memory)
-            self._things[kind] = [f"{kind}.{thing.name}" for thing in described([kind], limits)[0]]
+            self._things[kind] = [f"{kind}.{thing.name}" for thing in described([kind], self.settings)[0]]
         return self._things[kind]
 
     def _no_trust(self, name: str) -> str:
@@ -82,20 +88,31 @@ class Names:
         return _none(name, _distributions(self.found))
 
 
-def refuse_unknown(settings: PluginSettings) -> None:
-    """ConfigError, a row each, for names in the settings that nothing has that is installed."""
-    names, origins = Names(settings), settings.origins
-    rows: dict[str, None] = {}
+def misnamed(settings: PluginSettings, asked: PluginSettings) -> Iterator[Problem]:
+    """The names in the settings that nothing has that is installed; asked: as ``Names`` takes them."""
+    names, origins = Names(asked), settings.origins
     for key, field in LISTS.items():
         for name in getattr(settings, field) or ():
             own = origins.get(f"{name}.enabled", "") if key == "disable" else ""
             if why := names.wrong(name, key):
-                rows[f"{own or origins.get(key, '')}: {why}"] = None
+                yield Problem(why, own or origins.get(key, ""))
     for name in settings.keywords:
         if why := names.wrong(name):
-            rows[f"{origins.get(name, '')}: {why}"] = None
-    if rows:
-        raise ConfigError("\n".join(rows))
+            yield Problem(why, origins.get(name, ""))
+
+
+def as_known(settings: PluginSettings) -> PluginSettings:
+    """The settings, each distribution in their lists spelt as it calls itself; others stay as written."""
+    if not any(getattr(settings, field) for field in LISTS.values()):
+        return settings
+    known = Names(settings).known
+    return replace(
+        settings,
+        load=None if settings.load is None else tuple(map(known, settings.load)),
+        disabled=tuple(map(known, settings.disabled)),
+        trusted=tuple(map(known, settings.trusted)),
+        order=tuple(map(known, settings.order)),
+    )
 
 
 def _distributions(found: Iterable[Distribution]) -> list[str]:
@@ -116,7 +133,3 @@ def _none(name: str, names: Iterable[str]) -> str:
     meant = short.get(near[0], near) if near else []
     hint = f"did you mean {' or '.join(meant)}?" if meant else "logsense plugins list shows what there is"
     return f"nothing that is installed is called {safe(name)!r}; {safe(hint)}"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -45,7 +45,7 @@ def map_block(block: Block, plan: SourcePlan) -> Part:
             ]
         ),
         thinned=plan.thin,
-        acts=find_acts(frame, examples, starts, plan.source) if plan.sample > 0 else ACTS.empty(),
+        acts=_acts(frame, examples, starts, plan),
     )
 
 
@@ -236,6 +236,16 @@ def _links(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> p
             )
         )
     return pl.concat(found) if found else LINKS.empty()
+
+
+def _acts(
+    frame: pl.DataFrame, examples: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan
+) -> pl.DataFrame:
+    """ACTS, where the run is to be judged."""
+    if plan.sample <= 0:
+        return ACTS.empty()
+    folded = bool(plan.layouts and plan.layouts[0].project)
+    return find_acts(frame, examples, starts, plan.source, folded=folded)
 
 
 def _sampled(frame: pl.DataFrame, starts: pl.Series | None, plan: SourcePlan) -> pl.DataFrame:

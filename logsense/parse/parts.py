@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from logsense.parse import extract
-from logsense.parse.acts import merge_acts
+from logsense.parse.acts import merge_acts, with_usual
 from logsense.parse.beside import DETAIL_MARK, LIMIT
 from logsense.parse.block import ID_SEED, empty_part
 from logsense.parse.numbers import numbers
@@ -113,7 +113,7 @@ def settle(records: pl.LazyFrame, part: Part, plans: Mapping[int, SourcePlan]) -
         links=part.links.filter(twice).sort("id", "time", "source", "line", nulls_last=True),
         samples=numbers(part.sampled).sort("source", "line", "name", "value"),
         blocks=part.blocks.sort("source", "number"),
-        acts=part.acts.sort("source", "line"),
+        acts=with_usual(part.acts, part.sampled).sort("source", "line", "act"),
     )
 
 

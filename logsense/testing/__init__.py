@@ -18,14 +18,14 @@ kinds of `PLANTS` it must find; for kinds of its own it has a method ``example()
 is to be found. A reader of metrics has ``example() -> {name: text}``.
 
 ``promise`` says what a check is, ``checks`` which apply; ``kinds`` has a file a kind, ``classes`` what all
-classes promise; ``alone`` and ``watched`` run a plugin in an interpreter of its own; ``cases``, ``frames``
-and ``analyses`` are the small data.
+classes promise; ``alone`` and ``watched`` run a plugin in an interpreter of its own; ``cases``, ``hostile``,
+``frames`` and ``analyses`` are the small data.
 
 Promises: no check takes more than some seconds; pytest is imported only by the decorator; the checks
 are deterministic.
 """
 
-from logsense.testing.cases import PLANTS, SIZED, calm, from_table, hostile, planted
+from logsense.testing.cases import PLANTS, SIZED, calm, from_table, planted
 from logsense.testing.checks import (
     KINDS,
     check_command,
@@ -41,6 +41,7 @@ from logsense.testing.checks import (
     kind_of,
     table_of,
 )
+from logsense.testing.hostile import hostile
 from logsense.testing.parametrize import parametrize_with_checks
 from logsense.testing.promise import Check, CheckFailed
 from logsense.testing.whole import analyze_lines

@@ -56,7 +56,8 @@ class Told:
     api, spent: CPU seconds of importing logsense.api, and then the plugin's module. brought: top-level names
     of the modules that came with it. outputs: what the plugin made of its views, as rows or text. did:
     what it wrote, started or called. changed: names of what is no longer as it was. threads: those it left.
-    printed: what went to stdout. files: those that lie in its folder now.
+    printed: what went to stdout. files: those that lie in its folder now. failed: why there is nothing of
+    the above but the costs, in words; "" where it went well.
     """
 
     api: float = 0.0
@@ -67,6 +68,7 @@ class Told:
     changed: tuple[str, ...] = ()
     threads: tuple[str, ...] = ()
     printed: str = ""
+    failed: str = ""
     files: tuple[str, ...] = ()
 
 
@@ -113,10 +115,11 @@ def _told(module: str, name: str, keywords: bytes) -> Told:
         done = _run(command, pickle.dumps(task), folder, environ)
         need(
             done.returncode == 0,
-            f"{module} cannot be imported, or run, in an interpreter of its own: {_text(done.stderr)[-500:]}",
+            f"{module} cannot be imported in an interpreter of its own: {_text(done.stderr)[-500:]}",
         )
         need(reply.exists(), f"{module} ended the interpreter")
         told: dict[str, Any] = pickle.loads(reply.read_bytes())  # noqa: S301 - from our own child, a line above
+        need(not told.get("failed"), str(told.get("failed")))  # in the words of all checks: it is one fault
         left = tuple(sorted(str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file()))
     return Told(**told, printed=_text(done.stdout), files=left)
 

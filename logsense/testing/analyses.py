@@ -21,8 +21,9 @@ from logsense.analysis import (
     Timeline,
 )
 from logsense.schema import ANOMALIES, SKIPPED, View
-from logsense.testing.cases import START, WIDTH, calm, hostile, planted
+from logsense.testing.cases import START, WIDTH, calm, planted
 from logsense.testing.frames import empty
+from logsense.testing.hostile import hostile
 
 #: What wants to be obeyed: escapes, a new title, markup, a link, a command of a build server, a bidi mark.
 EVIL = "\x1b]0;t\x07\x1b[2J [/x] [link=file:///etc/passwd]\u202e\x9b31m ::error::x\n##[error]y `a` <b>| \r"

@@ -1,9 +1,8 @@
 """Small views for tests: calm ones, and ones with a single thing planted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -36,21 +35,6 @@ METRIC = "metric"
 SIZED = ("new", "severity", "rate up", "value", "gap", "security")
 SERVICES = ("alpha", "beta", "gamma")
 _QUIET = 48
-
-_HOSTILE = (
-    "\x1b[31mred\x1b[0m",
-    "a|b & ~c",
-    "<script>alert(1)</script>",
-    "%s %d {} {0} {evil}",
-    "'; DROP TABLE x; --",
-    "\u202ereversed",
-    "(unclosed [regex",
-    "\\",
-    "",
-    "日本語 エラー",
-    "::error::x",
-    "a" * 5000,
-)
 
 
 def calm(*, seed: int = 0, buckets: int = 100, templates: int = 30) -> View:
@@ -101,32 +85,6 @@ def planted(kind: str, *, seed: int = 0, at: int = 60, length: int = 15, size: f
         raise ValueError(msg)
     view = from_table(n, services, texts, levels, quiet=range(2, min(at, _QUIET)))
     return _with_more(view, kind, fault, size)
-
-
-def hostile(*, services: bool = False, kind: str = "new") -> View:
-    """`planted` in which every template, and every service, is an escape, markup or a broken pattern."""
-    base = planted(kind)
-    ids = base.templates["template"].sort()
-    words = pl.col("template").replace_strict(_odd(ids), return_dtype=pl.String)
-    view = replace(base, templates=base.templates.with_columns(words.alias("text"), words.alias("example")))
-    if not services:
-        return view
-    odd = _odd(ids)
-    changed: dict[str, Any] = {}
-    for name in ("counts", "values", "steps", "attempts"):
-        frame: pl.DataFrame = getattr(view, name)
-        pairs = [
-            pair for pair in (("template", "service"), ("next_template", "next_service")) if pair[0] in frame
-        ]
-        changed[name] = frame.with_columns(
-            pl.col(said).replace_strict(odd, default=pl.col(whose), return_dtype=pl.String).alias(whose)
-            for said, whose in pairs
-        )
-    return replace(view, **changed)
-
-
-def _odd(names: Iterable[str]) -> dict[str, str]:
-    return {name: _HOSTILE[i % len(_HOSTILE)] + str(i) for i, name in enumerate(names)}
 
 
 def from_table(
@@ -307,6 +265,11 @@ def _with_more(view: View, kind: str, fault: slice, grown: float) -> View:
                 }
             )
     return replace(view, values=VALUES.of(values), steps=STEPS.of(steps))
+
+
+def besides(view: View) -> View:
+    """The view with calm values, steps and metrics beside its counts, for what looks at those."""
+    return replace(_with_more(view, "value", slice(0, 0), 1.0), series=measured(view))
 
 
 def measured(view: View, fault: slice | None = None, grown: float = 1.0) -> pl.DataFrame:

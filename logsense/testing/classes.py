@@ -47,7 +47,9 @@ def documented(plugin: Any) -> None:
 
 def described(plugin: Any) -> None:
     """The class has a docstring of its own that says what it does."""
-    need(bool((_class(plugin).__doc__ or "").strip()), "say in the docstring what it does")
+    text = (_class(plugin).__doc__ or "").strip()
+    # A dataclass without a docstring is given its signature for one.
+    need(text and not text.startswith(f"{_class(plugin).__name__}("), "say in the docstring what it does")
 
 
 def parameters_documented(plugin: Any) -> None:
@@ -67,7 +69,7 @@ def parameters_keyword_only(plugin: Any) -> None:
 
 def parameters_stored(plugin: Any) -> None:
     """Parameters are stored as given, under their own names."""
-    given = {one.name: one.default for one in _signature(plugin)}
+    given = _defaults(plugin)
     made = _class(plugin)(**given)
     changed = [name for name, value in given.items() if getattr(made, name, None) is not value]
     need(not changed, f"store as given and validate in fit: {', '.join(changed)}")
@@ -75,8 +77,17 @@ def parameters_stored(plugin: Any) -> None:
 
 def parameters_plain(plugin: Any) -> None:
     """Keywords are plain data (numbers, texts, lists and tables of them): TOML can say them."""
-    odd = [one.name for one in _signature(plugin) if not _plain(one.default)]
+    odd = [name for name, value in _defaults(plugin).items() if not _plain(value)]
     need(not odd, f"numbers, texts, true and false, lists and tables only: {', '.join(odd)}")
+
+
+def _defaults(plugin: Any) -> dict[str, Any]:
+    """The defaults of all keywords; where a dataclass makes one anew each time (a list), what it made."""
+    given = {one.name: one.default for one in _signature(plugin)}
+    if all(_plain(value) for value in given.values()):
+        return given
+    made = _class(plugin)()
+    return {name: value if _plain(value) else getattr(made, name, value) for name, value in given.items()}
 
 
 def _plain(value: object) -> bool:
@@ -89,11 +100,9 @@ def _plain(value: object) -> bool:
 
 def typed(plugin: Any) -> None:
     """Methods are called as the protocol says, and have type hints."""
-    for name, given in CALLS.items():
-        method = getattr(plugin, name, None)
-        if method is None or not callable(method):
-            continue
-        places, keywords = given
+    for name, places, keywords in next(calls for calls in CALLS if hasattr(plugin, calls[-1][0])):
+        method: Any = getattr(plugin, name, None)
+        need(callable(method), f"there is no method {name}")
         signature = inspect.signature(method if not isinstance(plugin, type) else getattr(plugin, name))
         placed = (None, *places) if isinstance(plugin, type) else places
         try:
@@ -106,17 +115,15 @@ def typed(plugin: Any) -> None:
         need(not hints, f"{name}: no type hint for {', '.join(hints)}")
 
 
-#: How each method is called: by place, and by keyword.
-CALLS: dict[str, tuple[tuple[None, ...], tuple[str, ...]]] = {
-    "fit": ((None,), ()),
-    "detect": ((None,), ()),
-    "score": ((None, None), ()),
-    "write": ((None,), ("width", "color", "verbose")),
-    "widget": ((None,), ()),
-    "fetch": ((None, None, None), ()),
-    "claims": ((None, None), ()),
-    "series": ((None,), ()),
-}
+#: The methods of each kind and how they are called: by place, and by keyword. The last one tells the kind.
+CALLS: tuple[tuple[tuple[str, tuple[None, ...], tuple[str, ...]], ...], ...] = (
+    (("fit", (None,), ()), ("detect", (None,), ())),
+    (("score", (None, None), ()),),
+    (("write", (None,), ("width", "color", "verbose")),),
+    (("widget", (None,), ()),),
+    (("fetch", (None, None, None), ()),),
+    (("series", (None,), ()), ("claims", (None, None), ())),
+)
 
 
 @dear

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from logsense.host import EVIDENCE
@@ -26,6 +27,8 @@ MAY_BE_NULL = {
 }
 #: Pieces that the frames of a view are cut into.
 PIECES = 7
+#: How far numbers of two answers may lie apart that are the same.
+LAST_DIGITS = 1e-9
 
 
 def parameters(plugin: Any) -> dict[str, Any]:
@@ -67,11 +70,32 @@ def evidence_of(ranker: Any, view: View, candidates: pl.DataFrame | None = None)
         raise CheckFailed(msg)
     missing = [name for name in EVIDENCE if name not in frame.columns]
     need(not missing, f"score must return the columns {', '.join(EVIDENCE)}; not there: {', '.join(missing)}")
-    frame = frame.select(list(EVIDENCE))
-    wrong = [name for name, dtype in EVIDENCE.items() if frame.schema[name] != dtype]
-    need(not wrong, f"{wrong[:1]} must be of the types {dict(EVIDENCE)}")
+    try:  # as a run takes it: other widths of numbers are no fault where nothing of them is lost
+        frame = frame.select(pl.col(name).cast(dtype) for name, dtype in EVIDENCE.items())
+    except pl.exceptions.PolarsError:
+        need(False, f"score returned {dict(frame.schema)}; it must be {dict(EVIDENCE)}")
     need(not frame.null_count().sum_horizontal().item(), "no value may be null")
     return frame
+
+
+def alike(one: pl.DataFrame, other: pl.DataFrame) -> bool:
+    """Whether two frames are the same but for the last digits: sums in another order differ there."""
+    if one.schema != other.schema or one.height != other.height:
+        return False
+    floats = [name for name, dtype in one.schema.items() if dtype.is_float()]
+    if not one.drop(floats).equals(other.drop(floats)):
+        return False
+    return all(
+        np.allclose(one[name].to_numpy(), other[name].to_numpy(), LAST_DIGITS, LAST_DIGITS, equal_nan=True)
+        for name in floats
+    )
+
+
+def learned(plugin: Any) -> dict[str, Any]:
+    """What an instance holds, by name, whether in a dictionary or in slots."""
+    slots = [name for cls in type(plugin).__mro__ for name in getattr(cls, "__slots__", ())]
+    held = {name: getattr(plugin, name) for name in slots if hasattr(plugin, name)}
+    return held | getattr(plugin, "__dict__", {})
 
 
 def candidates_of(view: View) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """What a check is: a named promise, how dear it is to look at, and how a broken one is told."""
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -41,13 +42,28 @@ class Check:
             raise type(failed)(f"{self.name}: {failed}") from failed.__cause__
         # A Rust panic and a call of exit are no Exception, and yet failures of the plugin like any other.
         except (Exception, SystemExit, pl.exceptions.PanicException) as error:
-            msg = f"{self.name}: it raised {type(error).__name__}: {error}"
+            msg = f"{self.name}: {raised(error, plugin)}"
             raise CheckFailed(msg) from error
+
+
+def raised(error: BaseException, plugin: object) -> str:
+    """What a plugin raised, in words, with the last place of its own package on the way there, if any."""
+    cls = plugin if isinstance(plugin, type) else type(plugin)
+    package = cls.__module__.partition(".")[0]
+    walked = [(f.f_globals.get("__name__", ""), line) for f, line in traceback.walk_tb(error.__traceback__)]
+    places = [f"{name}, line {line}" for name, line in walked if name.partition(".")[0] == package]
+    where = f" ({places[-1]})" if places else ""
+    return f"it raised {type(error).__name__}: {error}{where}"
 
 
 def made(plugin: object) -> object:
     """An instance where a class was given; reporters stay classes: who makes them may hand them a kit."""
-    return plugin() if isinstance(plugin, type) and not hasattr(plugin, "write") else plugin
+    return plugin() if isinstance(plugin, type) and not reports(plugin) else plugin
+
+
+def reports(plugin: object) -> bool:
+    """Whether it is a reporter: it writes, and neither detects nor scores (those may write, too)."""
+    return hasattr(plugin, "write") and not (hasattr(plugin, "detect") or hasattr(plugin, "score"))
 
 
 def need(holds: object, message: str) -> None:

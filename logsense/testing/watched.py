@@ -21,9 +21,11 @@ from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from logsense.testing.cases import hostile
 from logsense.testing.frames import run, views_for
+from logsense.testing.hostile import hostile
+from logsense.testing.promise import CheckFailed, raised, reports
 
 #: Audit events (PEP 578) that reach out of the process; "open" is looked at more closely.
 REACHING = (
@@ -97,7 +99,12 @@ def answer(module: ModuleType, task: Mapping[str, Any], costs: Mapping[str, Any]
     told: dict[str, Any] = {**costs, "brought": tuple(costs["brought"])}
     if task["name"]:
         cls = attrgetter(task["name"])(module)
-        told |= _watched(cls, task["keywords"])
+        try:
+            told |= _watched(cls, task["keywords"])
+        except CheckFailed as error:
+            told["failed"] = str(error)
+        except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - whatever it was, our parent tells it
+            told["failed"] = raised(error, cls)
     Path(task["reply"]).write_bytes(pickle.dumps(told))
 
 
@@ -127,7 +134,7 @@ def _watched(cls: Any, keywords: dict[str, Any]) -> dict[str, Any]:
 
 def outputs(cls: Any, keywords: Mapping[str, Any]) -> list[Any]:
     """All that a plugin makes: frames as rows, reports as text. A kind that needs more is not run here."""
-    if hasattr(cls, "write"):
+    if reports(cls):
         from logsense.testing.analyses import ANALYSES, written  # here: reports load more than detectors need
 
         return [written(cls, analysis()) for analysis in ANALYSES.values()]

@@ -7,29 +7,32 @@ from logsense_reporters.page import Page
 
 #: Entries of a kind shown unless more is asked for.
 FEW = 3
+#: As many as are shown at most.
+MANY = 1000
 #: Sources named where several share a reason.
 NAMES = 5
 
 
-def footer(page: Page, analysis: Analysis, verbose: int) -> str:
+def footer(page: Page, analysis: Analysis, verbose: int, *, explain: bool) -> str:
     """Rows with a label each; those without anything to say are left out."""
-    few = 1000 if verbose else FEW
+    few = MANY if verbose else FEW
     out = [page.labelled("READ", [_read(page, analysis)])]
     out.append(page.labelled("NOT READ", _some(_not_read(analysis), few), style="major"))
     out.append(page.labelled("NOTED", _some(_noted(analysis), few)))
     out.append(page.labelled("MUTED", _some(_muted(analysis), few)))
     judged = _grouped((entry.source, entry.reason) for entry in analysis.not_judged)
     out.append(page.labelled("NOT JUDGED", _some(judged, few)))
-    out.append(page.labelled("FAILED", _some(_failed(analysis), 1000), style="critical"))
+    out.append(page.labelled("FAILED", _some(_failed(analysis), MANY), style="critical"))
     out.append(page.labelled("NORMAL IS", [_baseline(page, analysis)]))
-    return "".join(out) + page.labelled("NEXT", _next(analysis), style="dim")
+    return "".join(out) + page.labelled("NEXT", _next(analysis, verbose, explain=explain), style="dim")
 
 
 def _some(entries: Iterator[str], few: int) -> list[str]:
-    """The first few, and how many there are beside."""
+    """The first few, how many there are beside, and what shows those."""
     listed = list(entries)
     rest = len(listed) - few
-    return listed[:few] + ([f"… and {rest:,} more (-v shows all)"] if rest > 0 else [])
+    shows = "-v shows more" if few < MANY else "--format json has all"
+    return listed[:few] + ([f"… and {rest:,} more ({shows})"] if rest > 0 else [])
 
 
 def _read(page: Page, analysis: Analysis) -> str:
@@ -102,13 +105,15 @@ def _baseline(page: Page, analysis: Analysis) -> str:
     return f"{how}, {'scattered over ' if scattered else ''}{when(quiet[0])} → {when(quiet[1])}"
 
 
-def _next(analysis: Analysis) -> list[str]:
-    """What leads on from here."""
+def _next(analysis: Analysis, verbose: int, *, explain: bool) -> list[str]:
+    """What leads on from here: nothing that has been asked for already."""
     failed = analysis.plugins_failed
     out = ["logsense plugins disable NAME leaves out a plugin that fails"] if failed else []
     if analysis.incidents:
+        more = [] if verbose else ["-v shows every cause and line"]
+        more += ["-vv shows what each score is made of"] if verbose and not explain else []
         out = [
-            "-v shows every cause and line",
+            *more,
             "--format markdown drafts the post-mortem, --format json is for scripts",
             *out,
         ]

@@ -54,7 +54,7 @@ class Terminal:
             picture = Picture(page, analysis, when, verbose, explain=explain)
             yield "\n" + picture.title(number, incident)
             yield picture.whole(incident) if number <= WHOLE or verbose else picture.short(incident)
-        yield "\n" + footer(page, analysis, verbose)
+        yield "\n" + footer(page, analysis, verbose, explain=explain)
 
 
 def head(page: Page, analysis: Analysis) -> str:

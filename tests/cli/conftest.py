@@ -57,3 +57,19 @@ def run(capfdbinary):
         return SimpleNamespace(code=code, out=out.decode(), err=err.decode())
 
     return call
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """The user's own file of settings, not there yet, in a home of its own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    for name in ("LOGSENSE_LOAD_PLUGINS", "LOGSENSE_KEYS", "LOGSENSE_VERDICTS"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "xdg" / "logsense" / "config.toml"
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "app.log"
+    path.write_text("x\n")
+    return str(path)

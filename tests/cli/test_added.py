@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+
+from logsense.cli.main import logsense
+from logsense.cli.words import words
 
 ROOT = Path(__file__).parents[2]
 HEAD = "import sys, click\nfrom logsense.api import hookimpl\n"
@@ -192,3 +196,84 @@ def test_our_own_commands_do_not_look_at_what_is_installed():
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize(
+    "before,environ,why",
+    [
+        (["--no-plugins"], {}, "--no-plugins leaves out what logsense does not bring itself"),
+        (
+            [],
+            {"LOGSENSE_LOAD_PLUGINS": "none"},
+            "only the bundled ones are (plugins.load, from LOGSENSE_LOAD",
+        ),
+        ([], {"LOGSENSE_LOAD_PLUGINS": "other"}, "only other (plugins.load, from LOGSENSE_LOAD_PLUGINS)"),
+    ],
+)
+def test_a_command_that_is_left_out_says_why(site, before, environ, why):
+    """What the command line or the environment leaves out is neither run nor listed; calling it says why."""
+    site.add("logsense-greet", "raise SystemExit('imported')")
+    done = site.run(*before, "greet", "you", **environ)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("logsense: the command greet of logsense-greet 1.2 is not run: ")
+    assert why in done.stderr
+    assert "Commands of plugins" not in site.run(*before, "--help", **environ).stdout
+
+
+def test_a_command_that_is_disabled_names_the_line_that_says_so(site, tmp_path):
+    """A file that disables a command, in whatever spelling of its distribution, is named with its line."""
+    site.add("logsense-greet", WORKS)
+    file = tmp_path / "config.toml"
+    for name in ("Logsense_Greet", "commands.greet"):
+        file.write_text(f'[plugins]\n\ndisable = ["{name}"]\n')
+        done = site.run("greet", "you", LOGSENSE_CONFIG=str(file))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"disabled (plugins.disable, from {file}:3)" in done.stderr
+        assert "logsense plugins enable commands.greet lets it run" in done.stderr
+
+
+def test_a_wrong_file_is_named_where_a_command_of_a_plugin_is_called(site, tmp_path):
+    """With settings that cannot be read no command of a plugin is run, and what is wrong is said."""
+    site.add("logsense-greet", WORKS)
+    file = tmp_path / "config.toml"
+    file.write_text("[plugins]\ndisabel = []\n")
+    done = site.run("greet", "you", LOGSENSE_CONFIG=str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{file}:2: plugins.disabel: there is no such key; did you mean disable?" in done.stderr
+
+
+@pytest.mark.parametrize("needs", ["logsense-aiops>=99", "Logsense.AIOps==0.0.1"])
+def test_a_command_for_another_version_is_not_run(site, needs):
+    """A command is held to the version its distribution asks for, as all plugins are."""
+    site.add("logsense-greet", WORKS)
+    metadata = site.folder / "logsense_greet-1.2.dist-info" / "METADATA"
+    metadata.write_text(f"{metadata.read_text()}Requires-Dist: {needs}\n")
+    done = site.run("greet", "you")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "logsense-greet 1.2 is left out: it needs logsense-aiops" in done.stderr
+    listed = site.run("--help")
+    assert "Commands of plugins" not in listed.stdout
+    assert "logsense-greet 1.2 is left out: it needs logsense-aiops" in listed.stderr
+
+
+def test_no_plugins_before_a_command_of_ours_is_as_behind_it(site):
+    """``logsense --no-plugins COMMAND`` leaves plugins out of the run, as the command's own option does."""
+    site.add("logsense-greet", "raise SystemExit('imported')")
+    for arguments in (["--no-plugins", "plugins", "list"], ["plugins", "list", "--no-plugins"]):
+        row = next(row for row in site.run(*arguments).stdout.splitlines() if "greet  " in row)
+        assert row.endswith("not loaded: only the bundled ones are")
+    shown = site.run("--no-plugins", "config", "show", "--origin").stdout
+    assert any(row.startswith("load = []") and row.endswith("# flag") for row in shown.splitlines())
+
+
+@pytest.mark.parametrize("behind", [[], ["--no-plugins"]])
+def test_a_copied_command_says_no_plugins_as_well(behind):
+    """What stood before the command stands behind it in the command that is copied, once."""
+    root = click.Context(logsense, info_name="logsense")
+    command = logsense.get_command(root, "tui")
+    assert command is not None
+    root.params = {"no_plugins": False}
+    plain = words(command.make_context("tui", [*behind, "."], parent=root))
+    assert plain == [*behind, "."]
+    root.params = {"no_plugins": True}
+    assert words(command.make_context("tui", [*behind, "."], parent=root)) == ["--no-plugins", "."]

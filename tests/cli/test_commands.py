@@ -117,6 +117,7 @@ def test_templates_as_json_and_for_a_person(pipeline, run, log):
     rows = run("templates", log).out.splitlines()
     assert "9,000" in rows[1]
     assert "GET <path> <num>" in rows[1]
+    assert run("templates", log, "--top", "1", "-v").out.endswith("without --top they are shown, too\n")
     lines = run("templates", log, "--format", "ndjson").out.splitlines()
     assert json.loads(lines[0])["template"] == "GET <path> <num>"
 

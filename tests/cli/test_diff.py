@@ -158,8 +158,8 @@ def test_ctrl_c_gives_what_is_known(logs):
         "    if rows and block.number == 1: os.kill(os.getpid(), signal.SIGINT)\n"
         "    return real(block, run, rows=rows)\n"
         "diff.map_block = slow\n"
-        "old = Settings.resolve\n"
-        "Settings.resolve = lambda *a, **k: replace(old(*a, **k), block_size=4096)\n"
+        "old = Settings.tried\n"
+        "Settings.tried = lambda *a, **k: (replace(old(*a, **k)[0], block_size=4096), ())\n"
         "sys.exit(main(['diff', 'good/1.log', 'long.log', '--format', 'json', '--threads', '1']))\n"
     )
     (logs / "long.log").write_text(ERROR + build(4) * 100)
@@ -169,3 +169,54 @@ def test_ctrl_c_gives_what_is_known(logs):
     assert "interrupted" in document["run"]["stopped"]
     assert document["findings"][0]["line"] == 1
     assert 0 < document["run"]["bad"]["lines"] < 2000
+
+
+READER = """
+from logsense.api import SERIES, hookimpl
+
+class Pairs:
+    name = "pairs"
+
+    def claims(self, name, head):
+        return head.startswith("#pairs")
+
+    def series(self, path):
+        return SERIES.empty()
+
+@hookimpl
+def register_metrics():
+    return [Pairs]
+"""
+
+
+@pytest.fixture
+def numbers(tmp_path_factory, monkeypatch):
+    """A distribution with a reader of metrics."""
+    site = tmp_path_factory.mktemp("site")
+    about = site / "logsense_pairs-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.4\nName: logsense-pairs\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[logsense.metrics]\npairs = logsense_pairs\n")
+    (site / "logsense_pairs.py").write_text(READER)
+    monkeypatch.syspath_prepend(str(site))
+
+
+def test_metrics_are_left_out_by_name(run, logs, numbers):
+    """Files that a reader of metrics claims are no lines to compare: they are left out, and named."""
+    (logs / "good" / "cpu.csv").write_text("#pairs\n1\n2\n")
+    (logs / "bad").mkdir()
+    (logs / "bad" / "cpu.csv").write_text("#pairs\n97\nERROR disk full\n")
+    (logs / "bad" / "a.log").write_text(build(4, ERROR))
+    code, document = found(run, "good", "bad")
+    assert code == 1
+    assert {one["source"] for one in document["findings"]} == {"a.log"}
+    reason = "metrics are not compared by diff"
+    assert document["run"]["skipped"] == [
+        {"source": "cpu.csv", "reason": reason},
+        {"source": "good/cpu.csv", "reason": reason},
+    ]
+    said = " ".join(run("diff", "good", "bad").out.split())
+    assert f"LEFT OUT cpu.csv, good/cpu.csv: {reason}" in said
+    without = found(run, "good", "bad", "--no-plugins")[1]
+    assert any(one["source"] == "cpu.csv" for one in without["findings"])
+    assert "nothing was compared" in run("diff", "good/cpu.csv", "bad/cpu.csv").out

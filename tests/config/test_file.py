@@ -116,7 +116,7 @@ def test_the_conventions_on_colour_come_before_a_file(file, variable):
         ("[run]\ninclude = 'x'\n", ":2: run.include: is 'x'; it must be a list of texts"),
         ("[run]\ninclude = ['x', 3]\n", "it must be a list of texts"),
         ("[run]\ncolor = 'blue'\n", "it must be one of auto, always, never"),
-        ("[run]\n\ntz = 'Mars/Olympus'\n", ":3); it must be a zone"),
+        ("[run]\n\ntz = 'Mars/Olympus'\n", ":3: run.tz: is 'Mars/Olympus'; it must be a zone"),
         ("[plugins]\nstrict = 1\n", ":2: plugins.strict: is 1; it must be true or false"),
         ("[plugins]\nseconds = nan\n", "plugins.seconds: is nan; it must be a number from 0.1 to 86400"),
         ("[plugins]\nmemory = 1\n", "it must be a whole number from 64"),

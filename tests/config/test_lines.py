@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logsense.config.lines import line_of, lines
@@ -76,6 +76,7 @@ values = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, st.one_of(values, st.dictionaries(names, values, max_size=3)), max_size=5))
 def test_every_key_of_any_text_is_found(content):
     """Whatever a file holds, every key of it is found, and no other."""

@@ -130,6 +130,6 @@ def test_what_is_told_of_plugins_and_settings_fits_its_schema(name, command, tmp
     assert main([*words, "--format", "json"]) == 0
     document = json.loads(capfd.readouterr().out)
     check(document, name)
-    parts = [part for part in document.values() if isinstance(part, list)]
+    parts = [part for key, part in document.items() if isinstance(part, list) and key != "faults"]
     assert parts
     assert all(parts)

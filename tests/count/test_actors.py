@@ -142,3 +142,18 @@ def test_without_times_there_is_no_order_to_tell():
     placed = actors.placed(acts, NAMES, Axis(start=None, width=1, buckets=60))
     assert actors.attempts(placed).height == 0
     assert actors.deeds(placed).height == 0
+
+
+def test_sizes_of_answers_are_kept_with_the_deed():
+    """Of what an actor injects the smallest and the largest answer are kept, and of what others ask for."""
+    acts = [
+        {"source": 0, "line": line, "time": START, "key": 1, "act": act, "address": who, "size": size}
+        for line, (act, who, size) in enumerate(
+            [("injected", "a", 900.0), ("injected", "a", 90_000.0), ("asked", "", 700.0)], 1
+        )
+    ]
+    found = DEEDS.check(actors.deeds(actors.placed(ACTS.of(acts), NAMES, AXIS)))
+    assert found.select("act", "actor", "n", "smallest", "largest").rows() == [
+        ("asked", "", 1, 700.0, 700.0),
+        ("injected", "a", 2, 900.0, 90_000.0),
+    ]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -195,3 +196,21 @@ def test_markdown_has_a_table_and_lines_in_fences():
     assert out.count("```text") == 10
     assert "cut short" in out
     assert re.search(r"\*\*Stopped early\*\*: interrupted", out)
+
+
+def test_the_terminal_advises_what_is_not_in_force_already():
+    """Each hint of how to see more is true for the options of the call, and says how much more."""
+    many = CASES["many"]
+    assert "-v shows" not in text("many", "terminal", verbose=1)
+    crowd = replace(many, findings=many.findings * 20)
+    there = len(crowd.findings)
+    assert there > 100
+    assert "-v shows 95 more differences" in text(crowd, "terminal")
+    assert f"--format json has all {there}" in text(crowd, "terminal", verbose=1)
+    cut = replace(many, findings=many.findings[:2], left_out=4 + 3, cut=3)
+    for verbose in (0, 1):
+        said = text(cut, "terminal", verbose=verbose)
+        assert "-v shows" not in said
+        assert "without --top there are 3 more differences" in said
+        assert "--all adds 4 of low score" in said
+    assert "3 more differences left out (--top)" in text(cut, "markdown")

@@ -99,6 +99,21 @@ def test_a_check_that_ends_the_process_costs_no_other(project):
     assert [one for one in outcomes if one.status == "passed" and one.check == "same_twice"]
 
 
+def test_what_cannot_be_made_is_not_made_again(project):
+    """After a crash the next process knows what failed before: nothing else is blamed for that."""
+    folder = project(body="import os; view.counts.height == 0 and os.abort()")
+    code = folder / "logsense_mine" / "__init__.py"
+    broken = 'class Broken(Mine):\n    name = "broken"\n\n    def __init__(self):\n        1 / 0\n\n\n'
+    text = code.read_text(encoding="utf-8").replace("@hookimpl", f"{broken}@hookimpl")
+    code.write_text(text.replace("return [Mine]", "return [Broken, Mine]"), encoding="utf-8")
+    faults, outcomes = failed(folder)
+    assert "ZeroDivisionError" in faults.pop("made_with_defaults")
+    assert faults
+    assert all("SIGABRT" in said for said in faults.values())
+    assert "imports" not in faults
+    assert [one for one in outcomes if one.status == "passed" and one.check == "same_twice"]
+
+
 def test_what_never_ends_is_stopped(project, monkeypatch):
     """A check that hangs fails when its time is over; after some the rest is given up, which is said."""
     monkeypatch.setattr(examine.run, "PATIENCE", 1)
@@ -135,6 +150,7 @@ def test_a_fault_of_the_metadata_is_named(project, change, check):
 
 def test_the_command_says_one_line_a_check(project, capfd, monkeypatch):
     """A failure is a row with what to do, and status 1; the sum stands last. JSON says the same."""
+    monkeypatch.setenv("COLUMNS", "120")
     folder = project(change=('license = "MIT"', ""))
     assert main(["plugins", "check", str(folder)]) == 1
     told = capfd.readouterr().out
@@ -145,6 +161,56 @@ def test_the_command_says_one_line_a_check(project, capfd, monkeypatch):
     document = json.loads(capfd.readouterr().out)
     assert document["failed"] == 1
     assert document["passed"] == len(document["checks"]) - 1
+
+
+def told(check, said, subject="detectors.mine: mine", status="failed"):
+    """An outcome."""
+    return examine.Outcome(subject, check, status, said)
+
+
+def test_failures_that_say_the_same_are_one_fault():
+    """Same is what differs in numbers or in the small view; lines of code, subjects and words tell apart."""
+    same = [
+        told("one", "planted('new'): score [12.5]"),
+        told("two", "calm(): score [7]"),
+        told("three", "it raised ValueError: no 7 at 0x7f30 (mine, line 3)"),
+        told("four", "it raised ValueError: no 9 at 0x7f99 (mine, line 3)"),
+    ]
+    apart = [
+        told("five", "it raised ValueError: no 9 at 0x7f99 (mine, line 4)"),
+        told("six", "score [7]", subject="detectors.mine: other"),
+        told("seven", "score [7]", status="skipped"),
+    ]
+    found = examine.faults([*same, *apart])
+    assert [(one.check, one.alike) for one in found] == [
+        ("one", ("two",)), ("three", ("four",)), ("five", ()), ("six", ()),
+    ]  # fmt: skip
+    assert found[0].said == same[0].said
+
+
+def test_one_bug_is_told_once_with_its_place(project, capfd, monkeypatch):
+    """What every run meets is one entry with the line that raised; JSON names those alike, and all checks."""
+    monkeypatch.setenv("COLUMNS", "80")
+    folder = project(body="raise ValueError(f'never mind the {view.counts.height}')")
+    assert main(["plugins", "check", str(folder)]) == 1
+    rows = capfd.readouterr().out.splitlines()
+    line = (folder / "logsense_mine" / "__init__.py").read_text(encoding="utf-8").splitlines()
+    at = next(number for number, text in enumerate(line, 1) if "never mind" in text)
+    first = rows.index("FAILED   rankers.mine: mine  empty_frame")
+    assert f"never mind the 0 (logsense_mine, line {at})" in rows[first + 1]
+    assert "more fail like empty_frame; -v names them" in rows[first + 2]
+    assert len([row for row in rows if row.startswith("FAILED")]) == 1
+    assert "(1 fault)" in rows[-1]
+    assert all(len(row) <= 80 for row in rows)
+    assert main(["plugins", "check", str(folder), "--format", "json"]) == 1
+    document = json.loads(capfd.readouterr().out)
+    (fault,) = document["faults"]
+    bad = [one["check"] for one in document["checks"] if one["status"] == "failed"]
+    assert bad == [fault["check"], *fault["alike"]]
+    assert document["failed"] == len(bad) > 20
+    assert {"nothing_written", "same_elsewhere"} <= set(bad)
+    assert main(["plugins", "check", str(folder), "-v"]) == 1
+    assert " ".join(capfd.readouterr().out.split()).count(", ".join(fault["alike"])) == 1
 
 
 def test_what_is_quick_is_checked_first(project):
@@ -186,11 +252,15 @@ ROOT = Path(__file__).parents[2]
      "panels.bundled", *(f"plugins/{one.name}" for one in sorted((ROOT / "plugins").glob("logsense-*")))],
 )  # fmt: skip
 def test_what_we_publish_passes(whose):
-    """All that comes with logsense, and each package beside it, passes every check that applies to it."""
+    """All that comes with logsense, and each package beside it, passes every check that applies to it.
+
+    Nothing of ours is left out for want of an example.
+    """
     bundled = whose.endswith(".bundled")
     target = examine.of_name(whose, PluginSettings()) if bundled else examine.of_project(ROOT / whose)
-    faults = [one for one in examine.examined(target, 60.0) if one.status == "failed"]
-    assert not faults
+    outcomes = list(examine.examined(target, 60.0))
+    assert not [one for one in outcomes if one.status == "failed"]
+    assert {one.said for one in outcomes if one.status == "skipped"} <= {"it comes with logsense"}
 
 
 def test_names_and_folders_that_are_none_are_told(tmp_path, capfd):

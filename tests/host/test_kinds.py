@@ -151,7 +151,7 @@ def test_sources_and_metrics_from_a_worker_and_from_here(install, tmp_path, monk
         assert host.fetch(box, "crate", "a", Path("logs")) is None
         assert (tmp_path / "logs" / "a.log").read_text() == "crate a\n"
         (table,) = host.metrics()
-        assert [host.claims(table, "a.tab", "load 1"), host.claims(table, "a.log", "load 1")] == [True, False]
+        assert host.claims(table, [("a.tab", "load 1"), ("a.log", "load 1")]) == [True, False]
         read = host.series(table, Path("a.tab"))
         assert read is not None
         assert read.rows() == [(datetime(2026, 1, 1), "a", "load", 1.5, None, None, None)]

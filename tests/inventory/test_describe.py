@@ -156,14 +156,27 @@ def test_the_table_of_a_trace_fits(width):
     assert any("late (logsense-late)" in row for row in table)
 
 
-def test_a_narrow_trace_leaves_out_what_it_would_cut():
-    """Where there is no room for what was given and gave, the heads are not there either, and it is said."""
-    long = call("a" * 40, 1.0, "logsense-late", "worker 12345")
-    narrow, wide = list(rows([long], [long], 23.0, 80)), list(rows([long], [long], 23.0, 200))
-    assert narrow[0].split() == ["MS", "PLUGIN", "HOOK", "WHERE"]
-    assert "in a wider terminal" in narrow[2]
-    assert wide[0].split() == ["MS", "PLUGIN", "HOOK", "WHERE", "GIVEN", "GAVE"]
-    assert "view of 3 counts" in wide[1]
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_what_was_given_and_gave_is_never_cut(width):
+    """Beside the call where there is room, below it where there is none: whole in both."""
+    long = Call(
+        "pods", "logsense-kubernetes", "1.0", "fetch",
+        "'k8s', 'shop/checkout?since=2h', '/tmp/logsense-run-x'",
+        "'of 3 pods one is gone; its last run was read, too'", "worker 12345", 1234.5, 90.0,
+    )  # fmt: skip
+    calls = [long, call("a" * 60, 1.0, "logsense-late", "worker 12345"), *CALLS]
+    table = list(rows(calls, calls, 23.0, width))
+    assert max(map(len, table)) <= width
+    said = " ".join(" ".join(table).split())
+    for one in calls:
+        assert one.given in said
+        assert one.gave in said
+    beside = table[0].split() == ["MS", "PLUGIN", "HOOK", "WHERE", "GIVEN", "GAVE"]
+    assert beside is (width == 200)
+    if not beside:
+        assert table[0].split() == ["MS", "PLUGIN", "HOOK", "WHERE"]
+        assert "worker 12345" in table[1]
+        assert table[2].strip().startswith("given 'k8s'")
 
 
 def test_a_run_is_traced(tmp_path, late, logsense):

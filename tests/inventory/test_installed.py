@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from logsense import host
+from logsense.cli.announced import announced
 from logsense.cli.main import main
 from logsense.cli.plugins.listing import document, rows
 from logsense.config import PluginSettings
@@ -172,3 +173,32 @@ def test_fifty_plugins_are_listed_and_none_is_imported(publish, logsense):
     loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {"polars", "numpy", "pluggy", "logsense_detectors"}
     assert not {name for name in loaded if name.startswith("stranger_")}
+
+
+BROKEN = {
+    "a list that is no UTF-8": ("entry_points.txt", b"[logsense.detectors]\nlate = late\n\n[x]\ny = \xf6\n"),
+    "a list of no form": ("entry_points.txt", b"[logsense.detectors]\nlate\n"),
+    "metadata that are no UTF-8": ("METADATA", b"Name: logsense-late\nVersion: 1\nAuthor: J\xf6rg\n"),
+    "no name": ("METADATA", b"Metadata-Version: 2.1\nVersion: 1\n"),
+    "no metadata": ("METADATA", None),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_distribution_with_broken_files_costs_nobody_else_anything(publish, what):
+    """Whatever cannot be read of a distribution, others are found and loaded; what is known is told."""
+    publish("logsense-late", {"detectors": {"late": "late"}, "commands": {"late": "late"}})
+    publish("logsense-mix", {"detectors": {"mix": "mix"}, "commands": {"mix": "mix"}})
+    name, content = BROKEN[what]
+    file = next(publish.folder.glob("logsense_late*")) / name
+    file.unlink() if content is None else file.write_bytes(content)
+    assert entry("logsense-mix").why_not == ""
+    assert list(announced(()).found) == ["mix"]
+    late = [one for one in host.find("detectors") if one.name == "late"]
+    assert [one.name for one in host.find("detectors") if one.distribution == "logsense-mix"] == ["mix"]
+    if name == "METADATA":
+        assert "the metadata of its distribution cannot be read" in late[0].refused
+        assert "cannot be read" in entry("?").why_not
+        with host.Host(kinds=("detectors",), plugins=PluginSettings(load=("late",))) as loaded:
+            assert "late" not in {one.name for one in loaded.detectors()}
+        assert loaded.failures[0].hook == "load"

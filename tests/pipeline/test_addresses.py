@@ -60,11 +60,11 @@ def register_sources():
 def shelf(tmp_path, monkeypatch):
     """A distribution with a source; gives a function that writes it with these classes."""
 
-    def put(classes="[Shelf]"):
+    def put(classes="[Shelf]", name="logsense-shelf"):
         site = tmp_path / "site"
         about = site / "logsense_shelf-1.0.dist-info"
         about.mkdir(parents=True)
-        (about / "METADATA").write_text("Metadata-Version: 2.4\nName: logsense-shelf\nVersion: 1.0\n")
+        (about / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {name}\nVersion: 1.0\n")
         (about / "entry_points.txt").write_text("[logsense.sources]\nshelf = logsense_shelf\n")
         (site / "logsense_shelf.py").write_text(PLUGIN.replace("{classes}", classes).replace("\\\\", "\\"))
         monkeypatch.syspath_prepend(str(site))
@@ -236,3 +236,75 @@ def test_whoever_watches_is_told_what_is_fetched(shelf, monkeypatch):
     meter.stream = StringIO()
     meter.show(steps[0])
     assert "fetching shelf://a" in meter.stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "typed,form",
+    [
+        ("k8s:", "an address of k8s is written k8s://NAMESPACE or k8s://NAMESPACE/NAME, as in k8s://shop"),
+        ("k8s//shop", "an address of k8s is written k8s://NAMESPACE"),
+        ("K8S://shop", "an address of k8s is written k8s://NAMESPACE"),
+        ("docker:web", "an address of docker is written docker://NAME, as in docker://web"),
+        ("docker:/web", "an address of docker is written docker://NAME"),
+        ("dokcer:web", "an address of docker is written docker://NAME"),
+        ("node:/mnt", "an address of node is written node:///PATH, as in node:///"),
+    ],
+)
+def test_what_is_not_quite_an_address_is_told_its_form(typed, form, tmp_path, monkeypatch, capfd):
+    """A path that does not exist and reads like an address is refused with how that is written, by all."""
+    monkeypatch.chdir(tmp_path)
+    Path("app.log").write_text("2026-01-02T03:00:00Z INFO it begins\n")
+    for command in (
+        ["analyze", typed],
+        ["diff", "app.log", typed],
+        ["analyze", "app.log", "--baseline", typed],
+    ):
+        assert main(command) == 2
+        said = capfd.readouterr().err
+        assert form.casefold() in said.casefold()
+        assert typed in said
+    with pytest.raises(PathError, match="is written"):
+        analyze(typed)
+
+
+def test_a_file_that_reads_like_an_address_is_a_file(tmp_path, monkeypatch):
+    """What exists is read, whatever it is called, and a path that is only missing gets no such advice."""
+    monkeypatch.chdir(tmp_path)
+    Path("docker:web").write_text("2026-01-02T03:00:00Z INFO it begins\n")
+    assert analyze("docker:web").sources["path"].to_list() == ["docker:web"]
+    for path in ("logs//web", "c:/logs", "docker/web"):
+        with pytest.raises(PathError) as caught:
+            analyze(path)
+        assert "is written" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["k8s://", "k8s:///", "k8s://?since=2h"])
+def test_an_address_of_ours_that_names_nothing(shelf, address, capfd):
+    """An address without the name that it needs is wrong usage, told with the form; others may mean all."""
+    shelf(name="Logsense_Kubernetes")
+    plugin = Path(importlib.sys.path[0], "logsense_shelf.py")
+    plugin.write_text(plugin.read_text().replace('("shelf",)', '("shelf", "k8s")'))
+    assert main(["analyze", address]) == 2
+    assert f"{address} names nothing: an address of k8s is written" in capfd.readouterr().err
+    assert analyze("shelf://").sources.height == 1
+
+
+def test_another_packages_address_may_name_nothing(shelf):
+    """What a scheme of the same name means is for the package to say that brings it."""
+    shelf()
+    plugin = Path(importlib.sys.path[0], "logsense_shelf.py")
+    plugin.write_text(plugin.read_text().replace('("shelf",)', '("k8s",)'))
+    assert analyze("k8s://").sources.height == 1
+
+
+def test_an_unknown_scheme_names_the_nearest(shelf):
+    """A misspelt scheme is answered with the nearest: one that is installed, or one of a package of ours."""
+    shelf()
+    with pytest.raises(PathError, match=r"did you mean shelf://\?$"):
+        analyze("shelv://a")
+    with pytest.raises(
+        PathError, match=r"did you mean k8s://, which logsense-kubernetes brings\? \(an address"
+    ):
+        analyze("k9s://shop")
+    with pytest.raises(PathError, match=r"pip install logsense-kubernetes \(an address of docker is written"):
+        analyze("docker://")

@@ -293,3 +293,20 @@ def test_a_score_short_of_certain_is_not_a_hundred(analysis):
     for score, said in ((0.9996, "ledger  99%"), (1.0, "ledger  100%"), (0.29, "ledger  29%")):
         incident = replace(first, causes=(replace(first.causes[0], score=score),))
         assert said in terminal(replace(analysis, incidents=(incident,)))
+
+
+def test_what_comes_next_is_not_in_force_already(analysis):
+    """The report advises only what would show more than the options that it was written with."""
+    assert "-v shows every cause" in terminal(analysis)
+    more = terminal(analysis, verbose=1)
+    assert "-v shows" not in more
+    assert "-vv shows what each score is made of" in more
+    for whole in (
+        terminal(analysis, verbose=2),
+        "".join(report.write(Terminal, analysis, verbose=1, explain=True)),
+    ):
+        assert "-v shows" not in whole
+        assert "-vv" not in whole
+    notes = replace(analysis, notes=tuple(f"note {n}" for n in range(1200)))
+    assert "(-v shows more)" in terminal(notes)
+    assert "(--format json has all)" in terminal(notes, verbose=1)

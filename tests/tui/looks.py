@@ -16,3 +16,13 @@ def rows(pilot: Pilot[None]) -> list[str]:
 def text(pilot: Pilot[None]) -> str:
     """All of them."""
     return "\n".join(rows(pilot))
+
+
+async def shows(pilot: Pilot[None], words: str) -> bool:
+    """Whether these words come to stand on the screen: a busy machine paints later than it takes a key."""
+    for _ in range(1000):
+        if words in text(pilot):
+            return True
+        await pilot.pause(0.02)
+    print("\n".join(row.rstrip() for row in rows(pilot)))  # what stands there instead, where the test fails
+    return False

@@ -71,7 +71,7 @@ async def test_answers_so_far_are_labelled(opened, sample):
         whole = pilot.app.session.analysis
         pilot.app.post_message(Answered(replace(whole, partial="so far: 1 of 3 files, 20 % of the bytes")))
         await pilot.pause()
-        assert "so far: 1 of 3 files" in looks.text(pilot)
+        assert await looks.shows(pilot, "so far: 1 of 3 files")
         assert pilot.app.session.reading
         pilot.app.post_message(Answered(whole))
         await pilot.pause()
@@ -91,9 +91,9 @@ async def test_verdicts_are_said_and_taken_back(opened, sample, tmp_path):
         await pilot.pause()
         assert [one.says for one in verdicts.read(file)[0]] == ["noise"]
         assert incident.id not in {one.id for one in app.session.analysis.incidents}
-        assert "1 muted" in looks.text(pilot)
+        assert await looks.shows(pilot, "1 muted")
         await pilot.press("v")
-        assert "MUTED noise" in looks.text(pilot)
+        assert await looks.shows(pilot, "MUTED noise")
         await pilot.press("u")
         await pilot.pause()
         assert app.session.analysis.incidents[0].id == incident.id
@@ -114,7 +114,7 @@ async def test_what_is_expected_asks_until_when(opened, sample, tmp_path):
         await pilot.press("v", "plus")
         await pilot.pause()
         assert pilot.app.session.analysis.incidents[0].verdict == "real"
-        assert "CONFIRMED" in looks.text(pilot)
+        assert await looks.shows(pilot, "CONFIRMED")
 
 
 async def test_a_file_of_verdicts_that_is_broken_is_said(opened, sample, tmp_path):
@@ -142,8 +142,8 @@ async def test_verdicts_work_on_the_page_of_an_incident(opened, sample, tmp_path
         await pilot.press("x")
         await pilot.pause()
         assert len(app.session.analysis.incidents) == number - 1
-        assert "1 muted" in looks.text(pilot)
+        assert await looks.shows(pilot, "1 muted")
         await pilot.press("u")
         await pilot.pause()
         assert len(app.session.analysis.incidents) == number
-        assert app.session.analysis.incidents[0].summary[:30] in looks.text(pilot)
+        assert await looks.shows(pilot, app.session.analysis.incidents[0].summary[:30])

@@ -87,7 +87,7 @@ async def test_evidence_of_one_service(opened, sample):
         assert 0 < page.pane.state.rows.size < everything
         at = page.pane.cursor
         assert {page.pane.line(row).service for row in range(at, at + 5)} == {page.cause.service}
-        assert f"{page.cause.service} only" in looks.text(pilot)
+        assert await looks.shows(pilot, f"{page.cause.service} only")
         await pilot.press("s")
         await arrived(pilot)
         assert page.pane.state.rows.size == everything
@@ -116,7 +116,7 @@ async def test_why_it_was_ranked_so(opened, sample, size):
         for term in page.cause.terms:
             assert f"{term.name}: {term.why}"[:20] in said
         assert f"={page.cause.score:.3f}" in said
-        assert page.cause.terms[0].name in looks.text(pilot)
+        assert await looks.shows(pilot, page.cause.terms[0].name)
 
 
 @SIZES
@@ -128,7 +128,7 @@ async def test_how_the_fault_spread(opened, sample, size):
         assert "✱ inventory first ━▶ web +" in said
         assert "◀━ ✱ inventory" in said
         assert "address ×" in said
-        assert "✱ inventory" in looks.text(pilot)
+        assert await looks.shows(pilot, "✱ inventory")
 
 
 @SIZES
@@ -155,7 +155,7 @@ async def test_where_it_is_narrow_esc_shows_the_evidence_again(opened, sample):
         assert not page.query_one("#below").display or page.query_one("#below").size.height == 0
         await pilot.press("escape")
         await arrived(pilot)
-        assert "▶ " in looks.text(pilot)
+        assert await looks.shows(pilot, "▶ ")
         await pilot.press("escape")
         await pilot.pause()
         assert pilot.app.screen.place == "inbox"
@@ -295,7 +295,7 @@ async def test_the_page_stays_on_its_incident(opened, sample, monkeypatch):
         rethought(monkeypatch, lambda analysis: replace(analysis, incidents=()))
         await pilot.press("shift+left")
         await arrived(pilot)
-        assert "no incident" in looks.text(pilot)
+        assert await looks.shows(pilot, "no incident")
 
 
 async def test_the_next_incident(opened, sample):
@@ -319,7 +319,7 @@ async def test_a_place_that_is_not_there(opened, sample):
     """An unknown incident is said; one can be opened by its number in the inbox, too."""
     async with opened(sample, at="incident/nowhere[/b]") as pilot:
         await arrived(pilot)
-        assert "there is no incident nowhere[/b] in these logs" in looks.text(pilot)
+        assert await looks.shows(pilot, "there is no incident nowhere[/b] in these logs")
     async with opened(sample, at="incident/1") as pilot:
         page = await arrived(pilot)
         assert page.number == pilot.app.session.analysis.incidents[0].id

@@ -175,13 +175,13 @@ async def test_a_panel_that_raises_is_named_in_its_place(analysis, kind):
         await pilot.press("down")
         await settled(pilot)
         assert app.screen.place == "panels/fine"
-        assert "all is well" in looks.text(pilot)
+        assert await looks.shows(pilot, "all is well")
         await pilot.press("enter", "x")
         assert app.screen.query_one(Fine).acted == 1
         await pilot.press("1")
         await settled(pilot)
         assert app.screen.place == "inbox"
-        assert analysis.incidents[0].summary[:30] in looks.text(pilot)
+        assert await looks.shows(pilot, analysis.incidents[0].summary[:30])
     assert app.defect is None
 
 
@@ -198,7 +198,7 @@ async def test_a_key_of_a_panel_that_raises(analysis):
         assert isinstance(app.focused, Acting)
         await pilot.press("x")
         await settled(pilot)
-        assert "✘ the panel bad ? failed (action_act)" in looks.text(pilot)
+        assert await looks.shows(pilot, "✘ the panel bad ? failed (action_act)")
         assert not app.screen.query(Acting)
         await pilot.press("1")
         assert app.screen.place == "inbox"
@@ -209,7 +209,7 @@ async def test_asking_a_panel_for_its_keys_may_raise(analysis):
     app = screens(analysis, plugin(panel("bad", lambda _: Checking())))
     async with app.run_test(size=looks.LARGE) as pilot:
         await settled(pilot)
-        assert "✘ the panel bad ? failed (keys)" in looks.text(pilot)
+        assert await looks.shows(pilot, "✘ the panel bad ? failed (keys)")
         assert "help" in looks.rows(pilot)[-1]
 
 
@@ -226,12 +226,12 @@ async def test_a_plugin_that_cannot_be_loaded_is_in_the_list(analysis):
         assert [one.name for one in app.screen.entries] == ["fine", "p0", "p2"]
         await pilot.press("down")
         await settled(pilot)
-        assert "the panel p0 ? could not be loaded" in looks.text(pilot)
-        assert "no module named nonsense" in looks.text(pilot)
+        assert await looks.shows(pilot, "the panel p0 ? could not be loaded")
+        assert await looks.shows(pilot, "no module named nonsense")
         assert "2 plugins failed: p0, p2" in looks.rows(pilot)[-2]
         await pilot.press("down")
         await settled(pilot)
-        assert "name, title, widget" in looks.text(pilot)
+        assert await looks.shows(pilot, "name, title, widget")
 
 
 async def test_what_is_no_widget_is_refused(analysis):
@@ -239,7 +239,7 @@ async def test_what_is_no_widget_is_refused(analysis):
     app = screens(analysis, plugin(panel("text", lambda _: "words")))
     async with app.run_test(size=looks.SMALL) as pilot:
         await settled(pilot)
-        assert "widget returned str, not a Textual widget" in looks.text(pilot)
+        assert await looks.shows(pilot, "widget returned str, not a Textual widget")
 
 
 @BOTH
@@ -254,7 +254,7 @@ async def test_a_single_panel_is_shown_at_once(analysis, size):
         assert isinstance(app.focused, Fine)
         assert page.place == "panels/fine"
         assert "the fine one" in looks.rows(pilot)[0]
-        assert "[b]all is well[/b]" in looks.text(pilot)
+        assert await looks.shows(pilot, "[b]all is well[/b]")
         assert page.copied() == "copied words"
         assert "act" in looks.rows(pilot)[-1]
         page.query_one(Fine).post_message(Asks("files"))
@@ -302,12 +302,12 @@ async def test_another_answer_makes_panels_anew(analysis):
     app = screens(analysis, plugin(panel("late", make)))
     async with app.run_test(size=looks.SMALL) as pilot:
         await settled(pilot)
-        assert "not yet" in looks.text(pilot)
+        assert await looks.shows(pilot, "not yet")
         app.session.analysis = replace(analysis, seconds=9.0)
         app.screen.renew()
         app.screen.renew()
         await settled(pilot)
-        assert "all is well" in looks.text(pilot)
+        assert await looks.shows(pilot, "all is well")
         assert [one.seconds for one in given] == [1.0, 9.0]
         assert isinstance(app.focused, Fine)
 
@@ -317,4 +317,4 @@ async def test_without_panels_the_page_says_so(analysis):
     app = screens(analysis, at="panels/heat")
     async with app.run_test(size=looks.SMALL) as pilot:
         await settled(pilot)
-        assert "no panel is installed" in looks.text(pilot)
+        assert await looks.shows(pilot, "no panel is installed")

@@ -48,7 +48,7 @@ async def test_a_page_looks_as_it_did(analysis, kind, size, monkeypatch):
         assert sum(bool(row.strip()) for row in rows[1:-2]) >= 1, "there is nothing between head and foot"
         assert kind.rstrip("s") in rows[0]
         if kind in {"inbox", "incident"}:
-            assert analysis.incidents[0].summary[:40] in looks.text(pilot)
+            assert await looks.shows(pilot, analysis.incidents[0].summary[:40])
         svg = picture(pilot.app)
     file = FOLDER / f"{kind}-{size[0]}x{size[1]}.svg"
     if os.environ.get(RENEW):

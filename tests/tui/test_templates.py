@@ -55,7 +55,7 @@ async def test_templates_are_filtered_while_it_is_typed(opened, sample):
         await pilot.pause()
         few = len(page.rows)
         assert 0 < few < total
-        assert f"{few:,} of {total:,} templates shown" in looks.text(pilot)
+        assert await looks.shows(pilot, f"{few:,} of {total:,} templates shown")
         await pilot.press("escape")
         await pilot.pause()
         assert len(page.rows) == total
@@ -77,7 +77,7 @@ async def test_a_filter_that_is_none_is_said_and_changes_nothing(opened, sample)
         total = len(pilot.app.screen.rows)
         await pilot.press("slash", *"level:loud")
         await pilot.pause()
-        assert "there is no level 'loud'" in looks.text(pilot)
+        assert await looks.shows(pilot, "there is no level 'loud'")
         assert len(pilot.app.screen.rows) == total
 
 
@@ -130,7 +130,7 @@ async def test_a_template_shows_its_values_and_lines(opened, sample, size):
 async def test_a_template_that_is_none_says_so(opened, sample):
     """An id of another run is no error."""
     async with opened(sample, at="template/nothing") as pilot:
-        assert "there is no template nothing" in looks.text(pilot)
+        assert await looks.shows(pilot, "there is no template nothing")
 
 
 @BOTH
@@ -215,7 +215,7 @@ async def test_a_run_is_compared_with_known_good_logs(opened, samples):
         await shown(pilot)
         page = pilot.app.screen
         assert not page.said
-        assert "the known-good logs" in looks.text(pilot)
+        assert await looks.shows(pilot, "the known-good logs")
         cause = pilot.app.session.analysis.incidents[0].causes[0]
         new = {row["template"] for row in page.rows if row["kind"] == "new"}
         assert cause.template_id in new

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 NOWHERE = "in no incident"
 #: What to do about it.
 HINT = (
-    "  What is in no incident was too weak, or has nothing that carries one: logsense analyze -v names what"
-    " came closest."
+    "  What is in no incident was too weak, or has nothing that carries one: near_misses of logsense analyze"
+    " --format json has what came closest."
 )
 
 

@@ -9,6 +9,7 @@ from logsense.cells import cells, fit, one_row
 from logsense.cli.options import CONTEXT, choosing, common, split
 from logsense.cli.output import emit, emit_json, width
 from logsense.inventory import CORE, Distribution, installed
+from logsense.naming import is_distribution
 
 #: Cells that the kind of an entry takes.
 _KIND = 10
@@ -87,4 +88,8 @@ def _padded(text: str, room: int) -> str:
 
 
 def _names_an_entry(what: str, found: list[Distribution]) -> bool:
-    return any(what in (one.name, f"{entry.kind}.{entry.name}") for one in found for entry in one.entries)
+    return any(
+        what == f"{entry.kind}.{entry.name}" or is_distribution(what, one.name)
+        for one in found
+        for entry in one.entries
+    )

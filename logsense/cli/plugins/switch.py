@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
+from logsense.cli.before import without_plugins
 from logsense.cli.options import CONTEXT, common
 from logsense.cli.output import emit, say
 from logsense.errors import ConfigError, OutputError, UsageError
 from logsense.inventory import CORE
 from logsense.inventory.named import Names
+from logsense.naming import is_distribution
 
 _HEAD = "# Settings of logsense: see logsense help config, and logsense config show --origin.\n"
 _CONFIG = click.option(
@@ -32,12 +34,14 @@ def disable(name: str, config: str | None, **options: Any) -> int:
     What logsense brings can be left out, too. It is written to your file of settings, remarks stay.
     """
     del options
-    if name == CORE:
+    if is_distribution(name, CORE):
         msg = f"{name} is logsense itself; one of its entries or things can be left out: detectors.rate"
         raise UsageError(msg)
     file, shown = _file(config)
-    if why := _wrong(name, file):
+    names = _names(file)
+    if why := names.wrong(name):
         raise UsageError(why)
+    name = names.known(name)
     done = _change(file, shown, lambda document: _left_out(document, name))
     emit(
         [f"{name} is left out from now on: {shown}\n" if done else f"{name} was left out already: {shown}\n"]
@@ -57,7 +61,7 @@ def enable(name: str, config: str | None, **options: Any) -> int:
     file, shown = _file(config)
     done = there(file) and _change(file, shown, lambda document: _let_in(document, name))
     # What has been uninstalled can still be taken off the list.
-    if not done and (why := _wrong(name, file)):
+    if not done and (why := _names(file).wrong(name)):
         raise UsageError(why)
     emit([f"{name} runs again: {shown}\n" if done else f"{name} was not left out: {shown}\n"])
     load = Settings.resolve(config=file).plugins.load if there(file) else None
@@ -66,11 +70,12 @@ def enable(name: str, config: str | None, **options: Any) -> int:
     return 0
 
 
-def _wrong(name: str, file: Path) -> str:
-    """Why nothing can be left out by this name; "" where something can. Limits are those of the file."""
+def _names(file: Path) -> Names:
+    """What there is to be named. What a plugin may take that is asked for it, the file limits."""
     from logsense.config import Settings, there
 
-    return Names(Settings.resolve(config=file if there(file) else None).plugins).wrong(name)
+    read = file if there(file) else None
+    return Names(Settings.resolve(config=read, no_plugins=without_plugins() or None).plugins)
 
 
 def _file(named: str | None) -> tuple[Path, str]:
@@ -92,6 +97,7 @@ def _change(file: Path, shown: str, change: Callable[[Any], bool]) -> bool:
     # tomlkit (MIT, maintained by the Poetry project) keeps remarks and order; tomllib cannot write at all.
     import tomlkit
 
+    from logsense.config import refuse
     from logsense.config.file import parsed, read
     from logsense.store import atomic_write, locked
 
@@ -102,12 +108,12 @@ def _change(file: Path, shown: str, change: Callable[[Any], bool]) -> bool:
         raise OutputError(msg) from error
     with locked(file):
         if file.exists():
-            read(file)
+            refuse(read(file).problems)
         document = tomlkit.parse(file.read_text(encoding="utf-8") if file.exists() else _HEAD)
         if not change(document):
             return False
         data = tomlkit.dumps(document).encode()
-        parsed(data, shown, file.parent)
+        refuse(parsed(data, shown, file.parent).problems)
         atomic_write(file, data)
     return True
 
@@ -119,7 +125,7 @@ def _left_out(document: Any, name: str) -> bool:
         return False
     plugins = document.setdefault("plugins", {})
     names = plugins.setdefault("disable", [])
-    if name in names:
+    if any(is_distribution(one, name) for one in names):
         return False
     names.append(name)
     return True
@@ -130,8 +136,9 @@ def _let_in(document: Any, name: str) -> bool:
     kind, _, thing = name.partition(".")
     names = document.get("plugins", {}).get("disable", [])
     own = document.get(kind, {}).get(thing, {}) if thing else {}
-    was = name in names or own.get("enabled") is False
-    while name in names:
-        names.remove(name)
+    meant = [one for one in names if is_distribution(one, name)]
+    was = bool(meant) or own.get("enabled") is False
+    for one in meant:
+        names.remove(one)
     own.pop("enabled", None)
     return was

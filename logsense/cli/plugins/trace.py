@@ -5,19 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from logsense.cells import cells, fit, one_row
+from logsense.cells import fit
 from logsense.cli.failures import ended
 from logsense.cli.options import CONTEXT, common, configured, judging, reading, split, usual
 from logsense.cli.output import emit, emit_json, width
 from logsense.cli.plugins.fate import fates
+from logsense.cli.plugins.tables import aligned, folded, needed
 from logsense.cli.progress import Meter
 
 if TYPE_CHECKING:
     from logsense.host import Call
-
-
-#: Fewer cells than that tell nothing of what a call was given and gave.
-_LEAST = 30
 
 
 @click.command(context_settings=CONTEXT)
@@ -106,17 +103,13 @@ def rows(shown: "Sequence[Call]", calls: "Sequence[Call]", milliseconds: float, 
          one.gave)
         for one in shown
     ]  # fmt: skip
-    # What was given and gave says nothing in a few cells: then the rows are left without.
-    whole = _needs(table) <= room or room - _needs([row[:4] for row in table]) >= _LEAST
-    yield from _table(table if whole else [row[:4] for row in table], room)
-    if not whole:
-        yield fit("what was GIVEN and GAVE: in a wider terminal, or with --format json", room)
+    yield from aligned(table, room) if needed(table) <= room else folded(table, room)
     yield ""
     totals = [("MS", "PLUGIN", "VERSION", "CALLS", "SHARE")]
     for (name, distribution, version), (number, spent) in sums(calls).items():
         share = f"{spent / milliseconds:.1%}" if milliseconds else "-"
         totals.append((f"{spent:,.1f}", _name(name, distribution), version, f"{number:,}", share))
-    yield from _table(totals, room)
+    yield from aligned(totals, room)
     yield ""
     spent = sum(one.milliseconds for one in calls)
     share = f", {spent / milliseconds:.0%} of it in plugins" if milliseconds else ""
@@ -127,24 +120,3 @@ def _name(name: str, distribution: str) -> str:
     from logsense.inventory import CORE
 
     return name if distribution == CORE else f"{name} ({distribution})"
-
-
-def _needs(table: Sequence[tuple[str, ...]]) -> int:
-    """Cells that the table takes where nothing of its columns is cut."""
-    return sum(_widths(table)) + 2 * (len(table[0]) - 1)
-
-
-def _widths(table: Sequence[tuple[str, ...]]) -> list[int]:
-    return [min(max(cells(one_row(cell)) for cell in column), 40) for column in zip(*table, strict=True)]
-
-
-def _table(table: Sequence[tuple[str, ...]], room: int) -> Iterator[str]:
-    """Rows of equal columns: numbers of milliseconds to the right, the rest to the left."""
-    plain = [[one_row(cell) for cell in row] for row in table]
-    wide = _widths(table)
-    for row in plain:
-        cut = [fit(cell, most) for cell, most in zip(row, wide, strict=True)]
-        blanks = [" " * (most - cells(cell)) for cell, most in zip(cut, wide, strict=True)]
-        first = blanks[0] + cut[0]
-        rest = (cell + blank for cell, blank in zip(cut[1:], blanks[1:], strict=True))
-        yield fit("  ".join((first, *rest)).rstrip(), room)

@@ -31,8 +31,10 @@ def markdown(answer: Difference) -> Iterator[str]:
         yield "\n".join(fence([f"{number:>{width}}  {text}" for number, text in rows])) + "\n"
     if found > SHOWN:
         yield f"\n… and {count(found - SHOWN, 'more difference')}.\n"
-    if answer.left_out:
-        yield f"\n{count(answer.left_out, 'difference')} of low score left out.\n"
+    if answer.cut:
+        yield f"\n{count(answer.cut, 'more difference')} left out (--top).\n"
+    if answer.left_out > answer.cut:
+        yield f"\n{count(answer.left_out - answer.cut, 'difference')} of low score left out.\n"
     if answer.skipped:
         yield "\n## Not read\n\n"
         yield "".join(f"- {escaped(name)}: {escaped(reason)}\n" for name, reason, _ in answer.skipped)

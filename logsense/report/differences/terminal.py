@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from logsense.clean import safe
-from logsense.diff import Difference, Finding
+from logsense.diff import NO_LINES, Difference, Finding
 from logsense.report.differences.words import QUOTED, compared, nothing, place, quoted
 from logsense.report.text import cells, count, fit, wrap
 
 #: Findings shown, and those of them with their lines, unless more is asked for.
 SHOWN, WHOLE = 5, 3
+#: Files left out that are named.
+NAMED = 5
 MORE = (100, 40)
 #: Sentences are read more easily in rows of this many cells.
 MEASURE = 110
@@ -27,7 +29,7 @@ def terminal(answer: Difference, *, width: int, color: bool, verbose: int) -> It
     shown, lines = MORE if verbose else (SHOWN, QUOTED)
     for finding in answer.findings[:shown]:
         yield "\n" + page.finding(finding, lines if finding.rank <= WHOLE or verbose else 1)
-    yield "\n" + _footer(answer, page, len(answer.findings) - shown, verbose)
+    yield "\n" + _footer(answer, page, verbose)
 
 
 class _Page:
@@ -90,7 +92,7 @@ class _Page:
         return out
 
 
-def _footer(answer: Difference, page: _Page, hidden: int, verbose: int) -> str:
+def _footer(answer: Difference, page: _Page, verbose: int) -> str:
     sides = [f"{side.name}: {count(side.files, 'file')}, {count(side.lines, 'line')}" for side in answer.runs]
     out = page.labelled(
         "GOOD", sides[:-1] if len(sides) < 6 or verbose else [*sides[:4], f"… and {len(sides) - 5} more"]
@@ -98,12 +100,33 @@ def _footer(answer: Difference, page: _Page, hidden: int, verbose: int) -> str:
     out += page.labelled("IN QUESTION", sides[-1:])
     failed = [f"{name}: {reason}" for name, reason, bad in answer.skipped if bad or verbose]
     out += page.labelled("NOT READ", failed)
-    if len(failed) < len(answer.skipped):
-        out += page.labelled(
-            "LEFT OUT",
-            [f"{count(len(answer.skipped) - len(failed), 'file')} that are no logs (-v names them)"],
-        )
+    out += page.labelled("LEFT OUT", [] if verbose else list(_left_out(answer)))
     out += page.labelled("NOTED", list(answer.notes) if verbose else [])
-    more = [f"-v shows {count(hidden, 'more difference')}"] if hidden > 0 else []
-    more += [f"--all adds {answer.left_out:,} of low score"] if answer.left_out else []
-    return out + page.labelled("NEXT", more)
+    return out + page.labelled("NEXT", list(_next(answer, verbose)))
+
+
+def _left_out(answer: Difference) -> Iterator[str]:
+    """Metrics by name, since somebody may have wanted them compared; how many other files are no logs."""
+    others = [(name, reason) for name, reason, bad in answer.skipped if not bad]
+    numbers = [name for name, reason in others if reason == NO_LINES]
+    if numbers:
+        more = f" and {len(numbers) - NAMED:,} more (-v names them)" if len(numbers) > NAMED else ""
+        yield f"{', '.join(numbers[:NAMED])}{more}: {NO_LINES}"
+    rest = len(others) - len(numbers)
+    if rest == 1:
+        yield "1 file that is no log (-v names it)"
+    elif rest:
+        yield f"{rest:,} files that are no logs (-v names them)"
+
+
+def _next(answer: Difference, verbose: int) -> Iterator[str]:
+    """What shows more than this; nothing that is in force already."""
+    there, most = len(answer.findings), MORE[0]
+    if not verbose and there > SHOWN:
+        yield f"-v shows {count(min(there, most) - SHOWN, 'more difference')}"
+    if there > most:
+        yield f"--format json has all {there:,}"
+    if answer.cut:
+        yield f"without --top there are {count(answer.cut, 'more difference')}"
+    if answer.left_out > answer.cut:
+        yield f"--all adds {answer.left_out - answer.cut:,} of low score"

@@ -1,11 +1,13 @@
 """Checks of readers of metrics: they claim what is theirs, and read numbers out of dirty files.
 
 A reader has a method ``example() -> dict[name, text]``: small files that it claims, with numbers in them.
+With ``whole = True`` it says that these are documents (JSON, XML), which are read whole or refused in words.
 """
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from logsense.testing.frames import again
 from logsense.testing.promise import CheckFailed, need, need_example, table
 
 HEAD = 4096
+#: Numbers of an example that are spoilt one by one.
+NUMBERS = 12
 #: What may stand in place of a number.
 DIRT = ("NaN", "inf", "-Inf", "1e400", "", "n/a", "9" * 400, "0x10", "١٢")
 _NUMBER = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?![\w:-])")
@@ -54,6 +58,18 @@ def _series(reader: Any, name: str, data: bytes | str) -> pl.DataFrame:
         msg = f"series must return a polars DataFrame, not {type(frame).__name__}"
         raise CheckFailed(msg)
     return SERIES.check(frame, str(getattr(reader, "name", "?")))
+
+
+def _read(reader: Any, name: str, data: bytes | str) -> pl.DataFrame | None:
+    """What comes of a damaged file; None where a reader of whole documents refuses it, in words."""
+    try:
+        return _series(reader, name, data)
+    except ValueError as error:
+        if not getattr(reader, "whole", False):
+            raise
+        said = str(error)
+        need(len(said) > 10 and said.isprintable(), f"{name}: {said!r} tells nobody what is wrong with it")
+        return None
 
 
 def _examples(reader: Any) -> Iterator[tuple[str, str, pl.DataFrame]]:
@@ -110,49 +126,72 @@ def values_finite(reader: Any) -> None:
 
 
 def names_told(reader: Any) -> None:
-    """Each row names a metric, and a service (empty only where the file names none)."""
+    """Each row names a metric."""
     for name, _, frame in _examples(reader):
         need((frame["metric"].str.strip_chars() != "").all(), f"{name}: a row without a metric")
 
 
 def times_plausible(reader: Any) -> None:
     """Times are those of the file, in UTC: none of 1970, none of now for want of one."""
+    begun = _now()
     for name, _, frame in _examples(reader):
         odd = frame.filter((pl.col("time").dt.year() < 1990) | (pl.col("time").dt.year() > 2200))
         need(not odd.height, f"{name}: {odd['time'].to_list()[:1]}")
+        now = frame.filter(pl.col("time").is_between(begun, _now()))
+        need(
+            not now.height,
+            f"{name}: {now['time'].to_list()[:1]} is when it was read, not when it was measured",
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)  # times of frames mean UTC
 
 
 def empty_file(reader: Any) -> None:
-    """An empty file, and one of a header alone, have no rows, and raise nothing."""
+    """An empty file has no rows; neither that nor its first line alone is cause for an exception."""
     for name, text in _example(reader).items():
-        need(_series(reader, name, "").height == 0, f"{name}: rows of an empty file")
-        _series(reader, name, text.split("\n", 1)[0] + "\n")
+        rows = _read(reader, name, "")
+        need(rows is None or not rows.height, f"{name}: rows of an empty file")
+        _read(reader, name, text.split("\n", 1)[0] + "\n")
 
 
 def dirty_rows(reader: Any) -> None:
-    """Lines of rubbish cost themselves alone: what stands around them is read."""
+    """Lines of rubbish cost themselves alone: what stands around them is read, or a document refused."""
     for name, text, frame in _examples(reader):
         lines = text.rstrip("\n").split("\n")
         mixed = (
             "\n".join([lines[0], *(part for line in lines[1:] for part in (line, "rubbish\x00 ;;; ,"))])
             + "\n"
         )
-        need(_series(reader, name, mixed).height >= frame.height, f"{name}: rows are lost beside rubbish")
+        rows = _read(reader, name, mixed)
+        need(rows is None or rows.height >= frame.height, f"{name}: rows are lost beside rubbish")
 
 
 def dirty_values(reader: Any) -> None:
     """NaN, infinities, numbers too large, and what is no number at all give no row that is not finite."""
     for name, text in _example(reader).items():
-        head, _, body = text.partition("\n")
-        for dirt in DIRT:
-            frame = _series(reader, name, f"{head}\n" + _NUMBER.sub(lambda _, dirt=dirt: dirt, body))  # type: ignore[misc]  # the default binds the loop variable
-            need(frame["value"].is_finite().all(), f"{name}: {dirt!r} becomes a value that is not finite")
+        begin = 0 if getattr(reader, "whole", False) else text.find("\n") + 1  # a header stays
+        spans = [found.span() for found in _NUMBER.finditer(text, begin)]
+        # All at once, and each alone: where the times went, too, nobody would see what becomes of a value.
+        for chosen in (spans, *([one] for one in spans[:NUMBERS])):
+            for dirt in DIRT:
+                frame = _read(reader, name, _soiled(text, chosen, dirt))
+                finite = frame is None or frame["value"].is_finite().all()
+                need(finite, f"{name}: {dirt!r} becomes a value that is not finite")
+
+
+def _soiled(text: str, spans: Sequence[tuple[int, int]], dirt: str) -> str:
+    for begin, end in reversed(spans):
+        text = text[:begin] + dirt + text[end:]
+    return text
 
 
 def cut_short(reader: Any) -> None:
-    """A file that ends in the middle of a line gives what stands before."""
+    """A file that ends in the middle of a line gives what stands before, or is refused as a document."""
     for name, text, frame in _examples(reader):
-        rows = _series(reader, name, text[: len(text) * 2 // 3]).height
+        rest = _read(reader, name, text[: len(text) * 2 // 3])
+        rows = 1 if rest is None else rest.height
         need(
             0 < rows <= frame.height, f"{name}: {rows} rows of a file cut short, {frame.height} of the whole"
         )
@@ -172,7 +211,7 @@ def no_utf8(reader: Any) -> None:
     """Bytes that are no UTF-8 are no cause for an exception."""
     for name, text in _example(reader).items():
         lines = text.encode().split(b"\n")
-        _series(reader, name, b"\n".join([*lines[:2], b"\xff\xfe\x00\x80", *lines[2:]]))
+        _read(reader, name, b"\n".join([*lines[:2], b"\xff\xfe\x00\x80", *lines[2:]]))
 
 
 def same_twice(reader: Any) -> None:

@@ -19,7 +19,8 @@ from logsense.host import Host
 from logsense.schema import COUNTS, View
 from logsense.testing import classes
 from logsense.testing.analyses import analysis_of, busy, evil
-from logsense.testing.cases import calm, hostile, planted
+from logsense.testing.cases import calm, planted
+from logsense.testing.hostile import hostile
 from logsense.testing.promise import dear, need, table
 
 #: The sizes that every panel must work at: the smallest terminal people use, a usual one, a narrow pane.

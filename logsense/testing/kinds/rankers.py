@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 
 from logsense.testing import classes
-from logsense.testing.cases import hostile, planted
+from logsense.testing.cases import planted
 from logsense.testing.frames import again, apart, candidates_of, evidence_of, run, views_for
+from logsense.testing.hostile import hostile, tainted
 from logsense.testing.kinds import views
 from logsense.testing.promise import need, table
 
@@ -72,7 +73,10 @@ def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
 
 def reasons(plugin: Any) -> None:
     """Each term has a name and a reason that people can read, without a control character."""
-    for view in (*(view for _, view in views_for(plugin)), hostile(), hostile(services=True)):
+    odd = [hostile(), hostile(services=True)]
+    if callable(example := getattr(plugin, "example", None)):
+        odd += [tainted(example(), services=services) for services in (False, True)]
+    for view in (*(view for _, view in views_for(plugin)), *odd):
         for name, why in run(plugin, view).select("name", "why").iter_rows():
             need(name.strip() and why.strip(), f"no name or no reason: {name!r}, {why!r}")
             need((name + why).isprintable(), f"text of logs must go through api.safe: {name!r}, {why!r}")

@@ -5,6 +5,7 @@ Programs that a source starts are noted and not found, the network refuses; what
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import tempfile
@@ -47,6 +48,9 @@ HOSTILE = (
     "\\",
 )
 PLAIN = "shop"
+#: Words for a scheme that a source does not take.
+_UNKNOWN = re.compile(r"(?i)(?:unknown|unsupported|not? (?:supported|such|known))\W+(?:\w+\W+){0,2}scheme|"
+                      r"scheme\b.{0,40}\b(?:unknown|unsupported|not (?:supported|known))")  # fmt: skip
 SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell")
 
 
@@ -182,6 +186,9 @@ def stays_in_folder(source: Any) -> None:
 def empty_address(source: Any) -> None:
     """An empty address is a whole answer or an error with words, never a program's guess."""
     seen = fetched(source, "")
+    blank = [words[0] for words in seen.programs if "" in words]
+    need(not blank, f"{blank[:1]} is asked for an empty name, and may take it for all there is")
+    need(seen.inside or seen.error is not None, "nothing was fetched, and nothing raised")
     if seen.error is not None:
         need(str(seen.error).strip(), f"{type(seen.error).__name__} without a word")
 
@@ -191,6 +198,7 @@ def every_scheme(source: Any) -> None:
     for scheme in type(source).schemes:
         seen = fetched(source, PLAIN, scheme)
         odd = isinstance(seen.error, (NotImplementedError, KeyError, AttributeError, TypeError, NameError))
+        odd = odd or bool(_UNKNOWN.search(str(seen.error or "")))
         need(not odd, f"{scheme}://: {type(seen.error).__name__}: {seen.error}")
 
 

@@ -35,6 +35,17 @@ class Stall:
         self.at_least = at_least
         self.join = join
 
+    @staticmethod
+    def example() -> View:
+        """A shop of which, from bucket 60 to 74, hardly more is left than a message that it retries."""
+        import numpy as np  # here, as the kit alone asks for an example
+        from logsense.testing import from_table
+
+        n = np.random.default_rng(5).poisson([[20.0], [12.0], [6.0], [3.0]], (4, 100)).astype(float)
+        n[:, 60:75] = [[0.0], [0.0], [1.0], [12.0]]
+        texts = ["served page <num>", "read row", "wrote cart", "retrying <str>"]
+        return from_table(n, ["shop"] * 4, texts, ["INFO", "INFO", "INFO", "WARN"], quiet=range(48))
+
     def fit(self, view: View) -> "Stall":
         """Learn what share of its service's records each message has in quiet buckets, and how it varies."""
         quiet = shares(view).filter(pl.col("bucket").is_in(list(view.quiet)))

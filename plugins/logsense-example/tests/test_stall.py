@@ -1,31 +1,13 @@
 """The detector keeps what every detector promises, finds a stalled service, and is quiet elsewhere."""
 
-import numpy as np
 import polars as pl
 import pytest
-from logsense.testing import calm, from_table, parametrize_with_checks, planted
+from logsense.testing import calm, parametrize_with_checks, planted
 
 from logsense_example import Stall, register_detectors
 
 
-def stalled():
-    """A shop of which, from bucket 60 to 74, hardly more is left than a message that it retries."""
-    random = np.random.default_rng(5)
-    n = random.negative_binomial(8.0, 8.0 / (8.0 + np.array([[20.0], [12.0], [6.0], [3.0]])), size=(4, 100))
-    n[:3, 60:75] = random.poisson(0.2, size=(3, 15))
-    n[3, 60:75] = 12
-    texts = ["served page <num>", "read row", "wrote cart", "retrying <str>"]
-    return from_table(n, ["shop"] * 4, texts, ["INFO", "INFO", "INFO", "WARN"], quiet=range(2, 48))
-
-
-def with_example():
-    """The detector with a run in which the kit checks that it finds something."""
-    plugin = Stall()
-    plugin.example = stalled
-    return plugin
-
-
-@parametrize_with_checks([with_example()])
+@parametrize_with_checks([Stall()])
 def test_conforms(plugin, check):
     """Each check of the kit holds."""
     check(plugin)
@@ -33,7 +15,7 @@ def test_conforms(plugin, check):
 
 def test_the_message_that_goes_on_is_named():
     """The message is named, with its share, from the first odd bucket to the last one."""
-    view = stalled()
+    view = Stall.example()
     found = Stall().fit(view).detect(view)
     assert found.height == 1
     text = dict(view.templates.select("template", "text").iter_rows())[found["template"][0]]
@@ -60,7 +42,7 @@ def test_calm_runs_are_quiet():
 
 def test_the_thresholds_are_obeyed():
     """Stricter keywords find less: ten times the largest usual share is more than there can be."""
-    view = stalled()
+    view = Stall.example()
     assert Stall(times=10.0).fit(view).detect(view).height == 0
     assert Stall(at_least=1000).fit(view).detect(view).height == 0
 

@@ -39,7 +39,8 @@ class Journal:
         """Write UNIT.log, a line of syslog (RFC 5424) an entry."""
         asked, unit = _parsed(address)
         since, tail = asked.since(self.since), asked.tail(self.tail)
-        words = [f"--unit={unit}", "--output=json", "--no-pager", "--quiet"]
+        # Without --all it gives no message of more than 4096 bytes.
+        words = [f"--unit={unit}", "--output=json", "--all", "--no-pager", "--quiet"]
         words += [f"--since=-{since}s"] if since is not None else []
         words += [f"--lines={tail}"] if tail is not None else []
         budget = Budget(self.timeout, self.limit_mb * MIB)
@@ -52,12 +53,15 @@ class Journal:
                 entries.close()
         if not entries.met:
             path.unlink()
-            if not budget.cut:
+            if not budget.cut and not entries.lost:
                 said = "systemctl list-units --all names those there are; reading may need rights"
                 msg = f"the journal holds nothing of {unit} ({said})"
                 raise ProgramError(msg)
-        if budget.cut:
-            raise ProgramError("; ".join(budget.cut))
+        told = list(budget.cut)
+        if entries.lost and not told:  # where it was cut the last is lost, too
+            told.append(f"{entries.lost:,} entries are longer than 1 MiB, or no JSON, and left out")
+        if told:
+            raise ProgramError("; ".join(told))
 
 
 def _parsed(text: str) -> tuple[address.Address, str]:
@@ -70,7 +74,7 @@ class _Entries:
     """Takes what journalctl prints, a JSON object a line, and gives records."""
 
     def __init__(self, service: str, give: Any) -> None:
-        self.service, self.give, self.met, self._rest = service, give, 0, bytearray()
+        self.service, self.give, self.met, self.lost, self._rest = service, give, 0, 0, bytearray()
 
     def __call__(self, data: bytes) -> None:
         whole, mark, rest = data.rpartition(b"\n")
@@ -90,7 +94,8 @@ class _Entries:
         try:
             entry = json.loads(row)
         except (ValueError, RecursionError):
-            return  # cut by a limit, which is told
+            self.lost += bool(row.strip())
+            return
         record = _record(entry, self.service) if isinstance(entry, dict) else None
         if record is not None:
             self.met += 1
@@ -106,7 +111,7 @@ def _record(entry: dict[str, Any], service: str) -> Record | None:
     return Record(
         time=_EPOCH + timedelta(microseconds=int(stamp)),
         service=service,
-        severity=int(level) if level in "01234567" and level else 6,
+        severity=int(level) if level in tuple("01234567") else 6,
         message=text,
         host=str(entry.get("_HOSTNAME", "")),
         pid=str(entry.get("_PID", "")),

@@ -1,10 +1,12 @@
 """``node:///``: the logs of containers as they lie on a node's disk, named by their workloads."""
 
+import contextlib
 import json
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from logsense_kubernetes import address, containers
@@ -60,24 +62,38 @@ class Node:
                 if real in seen or not Path(real).is_file():
                     continue
                 seen.add(real)
-                target = folder.joinpath(*log.below)
-                target.mkdir(parents=True, exist_ok=True)
-                (target / log.name).symlink_to(real)
+                _link(folder.joinpath(*log.below), log.name, real)
         if not seen:
             where = ", ".join(f"/{place}" for place in PLACES)
             msg = f"no logs of containers lie below it; looked for: {where}, or one of these copied"
             raise ProgramError(msg)
 
 
+def _link(folder: Path, name: str, real: str) -> None:
+    """A link in the folder; under another name where a pod of the same name was there before, too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for again in count(1):
+        try:
+            (folder / (name if again == 1 else f"{again}-{name}")).symlink_to(real)
+        except FileExistsError:
+            continue
+        return
+
+
 def _logs(place: Path) -> Iterator[Log]:
     """The logs of one folder, whichever of the three kinds it is. Listing it may raise OSError."""
     for child in sorted(place.iterdir()):
-        if (pod := _POD.fullmatch(child.name)) and child.is_dir():
-            yield from _of_pod(child, pod["namespace"], pod["pod"])
-        elif link := _LINK.fullmatch(child.name):
-            yield Log(child, _below(link["namespace"], link["pod"], link["name"], alone=False), "0.log")
-        elif (child / _CONFIG).is_file():
-            yield from _of_docker(child)
+        with contextlib.suppress(FileNotFoundError):  # it has gone while others were looked at
+            yield from _of_one(child)
+
+
+def _of_one(child: Path) -> Iterator[Log]:
+    if (pod := _POD.fullmatch(child.name)) and child.is_dir():
+        yield from _of_pod(child, pod["namespace"], pod["pod"])
+    elif link := _LINK.fullmatch(child.name):
+        yield Log(child, _below(link["namespace"], link["pod"], link["name"], alone=False), "0.log")
+    elif (child / _CONFIG).is_file():
+        yield from _of_docker(child)
 
 
 def _of_pod(folder: Path, namespace: str, pod: str) -> Iterator[Log]:
@@ -96,7 +112,8 @@ def _below(namespace: str, pod: str, container: str, *, alone: bool) -> tuple[st
 
 def _of_docker(folder: Path) -> Iterator[Log]:
     try:
-        about = json.loads((folder / _CONFIG).read_bytes()[:_LARGEST])
+        with (folder / _CONFIG).open("rb") as file:
+            about = json.loads(file.read(_LARGEST))
     except (OSError, ValueError, RecursionError):
         about = {}
     about = about if isinstance(about, dict) else {}

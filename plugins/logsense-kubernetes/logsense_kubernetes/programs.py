@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 _STEP = 1 << 16
+#: Seconds between two looks whether a program that says nothing has ended.
+_LOOK = 0.2
 #: Of what a program says on stderr, so many bytes are kept, and so many lines told.
 _HEARD, _TOLD, _WIDTH = 1 << 16, 3, 300
 _TIMES = re.compile(rb"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ", re.MULTILINE)
@@ -65,6 +67,9 @@ def run(arguments: Sequence[str], write: Write, budget: Budget, errors: Write | 
     """
     if budget.left() <= 0:
         budget.late()
+        return
+    if budget.spent >= budget.bytes:  # not even asked: an answer could not be kept
+        budget.take(1)
         return
     heard = _Heard(errors)
     try:
@@ -121,8 +126,11 @@ def _follow(process: subprocess.Popen[bytes], write: Write, heard: _Heard, budge
             if stream is not None:
                 selector.register(stream, selectors.EVENT_READ, take)
         while selector.get_map():
-            ready = selector.select(max(budget.left(), 0))
-            if not ready or budget.left() <= 0:
+            ended = process.poll() is not None
+            ready = selector.select(min(max(budget.left(), 0), _LOOK))
+            if not ready and ended:  # what it has started holds its ends open (ssh does, as a master)
+                return True
+            if budget.left() <= 0:
                 budget.late()
                 return False
             for key, _ in ready:

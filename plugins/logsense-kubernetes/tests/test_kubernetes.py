@@ -7,7 +7,7 @@ import pytest
 from logsense import analyze
 
 from logsense_kubernetes.kubernetes import Kubernetes
-from logsense_kubernetes.programs import ProgramError
+from logsense_kubernetes.programs import Budget, ProgramError, run
 
 
 def names(folder):
@@ -201,6 +201,29 @@ def test_a_flood_ends_at_the_limit(cluster, tmp_path):
         Kubernetes(limit_mb=2).fetch("k8s", "shop", tmp_path)
     size = sum(path.stat().st_size for path in tmp_path.rglob("*/*.log"))
     assert 1 << 20 < size <= (2 << 20) + 7  # a line that is cut gets its end, in each of 7 logs
+
+
+def test_when_the_limit_is_reached_no_further_log_is_asked_for(cluster, tmp_path):
+    """Of hundreds of pods those that cannot be kept any more are not even asked for."""
+    cluster.rules = [rule for rule in cluster.rules if "logs" not in rule[0]]
+    cluster.answer("kubectl", "logs", out="flood")
+    budget = Budget(60.0, 1000)
+    held = bytearray()
+    run(["kubectl", "logs", "a"], held.extend, budget)
+    begun = len(cluster.calls)
+    run(["kubectl", "logs", "b"], held.extend, budget)
+    assert (len(held), len(cluster.calls)) == (1000, begun)
+    assert "only the first" in next(iter(budget.cut))
+
+
+def test_a_program_that_leaves_another_behind_has_ended(programs):
+    """What a program started may hold its output open for hours, as ssh does: not waited for."""
+    (programs.bin / "kubectl").write_text("#!/bin/sh\nsetsid sleep 20 &\necho all of it\nexit 3\n")
+    budget, held = Budget(15.0, 1000), bytearray()
+    with pytest.raises(ProgramError, match="status 3"):
+        run(["kubectl", "logs", "a"], held.extend, budget)
+    assert held == b"all of it\n"
+    assert not budget.cut
 
 
 def test_a_program_that_never_ends_is_ended(cluster, tmp_path):

@@ -100,6 +100,7 @@ def test_the_journal_of_a_unit_is_found_failing(programs, installed, tmp_path):
         "journalctl",
         "--unit=nginx.service",
         "--output=json",
+        "--all",
         "--no-pager",
         "--quiet",
         "--since=-7200s",
@@ -140,8 +141,17 @@ def test_lines_of_ten_megabytes_are_bounded(programs, tmp_path):
     """An entry that is too long to be held is left out; those around it come."""
     entry = json.dumps({"__REALTIME_TIMESTAMP": "1767322800000000", "MESSAGE": "short"})
     programs.answer("journalctl", out=f"{entry}\n{'x' * 10_000_000}\n{entry}\n")
-    Journal().fetch("journal", "a.service", tmp_path)
+    with pytest.raises(ProgramError, match="1 entries are longer than 1 MiB"):
+        Journal().fetch("journal", "a.service", tmp_path)
     assert (tmp_path / "a.service.log").read_text().count("short") == 2
+
+
+def test_a_priority_that_is_none_counts_as_information(programs, tmp_path):
+    """Only 0 to 7 are severities, not what reads like a part of these digits."""
+    entry = {"__REALTIME_TIMESTAMP": "1767322800000000", "MESSAGE": "odd", "PRIORITY": "12"}
+    programs.answer("journalctl", out=json.dumps(entry))
+    Journal().fetch("journal", "a.service", tmp_path)
+    assert (tmp_path / "a.service.log").read_text().startswith("<30>1 ")
 
 
 CRI = "".join(
@@ -192,6 +202,34 @@ def test_one_of_its_folders_does_as_well(tmp_path, place):
     a_node(tmp_path / "node")
     Node().fetch("node", str(tmp_path / "node" / place), tmp_path / "out")
     assert names(tmp_path / "out")
+
+
+def test_pods_of_one_name_are_both_read(tmp_path):
+    """A pod that was made anew under its name has two folders on the disk; the logs of both are read."""
+    for number, uid in enumerate(
+        ("5f0c6b1e-8f3a-4a38-9d0a-1f6c7c1d2e3f", "6f0c6b1e-8f3a-4a38-9d0a-1f6c7c1d2e3f")
+    ):
+        place = tmp_path / "node" / "var/log/pods" / f"shop_db-0_{uid}" / "postgres"
+        place.mkdir(parents=True)
+        (place / "0.log").write_text(CRI.replace("order", f"run {number}"))
+    Node().fetch("node", str(tmp_path / "node"), tmp_path / "out")
+    texts = {path.read_text() for path in (tmp_path / "out").rglob("*.log")}
+    assert len(texts) == 2
+
+
+def test_a_pod_that_goes_while_it_is_listed_costs_no_other(tmp_path, monkeypatch):
+    """On a busy node folders vanish between two looks; the logs of the others are read."""
+    a_node(tmp_path / "node")
+    listed = Path.iterdir
+
+    def vanishing(folder):
+        if "_api-" in folder.name:
+            raise FileNotFoundError(folder)
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", vanishing)
+    Node().fetch("node", str(tmp_path / "node" / "var/log/pods"), tmp_path / "out")
+    assert [name.split("/")[1] for name in names(tmp_path / "out")] == ["web-7d4b9c6f5-x2x4z"] * 2
 
 
 def test_a_disk_without_logs_of_containers_is_told(tmp_path):

@@ -17,6 +17,16 @@ class Answer:
     """
 
     name = "prometheus-json"
+    #: It is read whole or refused, as a document is.
+    whole = True
+
+    def example(self) -> dict[str, str]:
+        """A file it reads: the memory of a service, a minute apart."""
+        return {
+            "cart.json": '{"status": "success", "data": {"resultType": "matrix", "result": [\n'
+            '{"metric": {"__name__": "memory_bytes", "service": "cart"},\n'
+            '"values": [[1767323040, "150000000"], [1767323100, "160000000"]]}\n]}}\n'
+        }
 
     def claims(self, name: str, head: str) -> bool:  # noqa: ARG002 - what it is, its text says, not its name
         """Whether it begins like such an answer."""
@@ -25,27 +35,32 @@ class Answer:
 
     def series(self, path: Path) -> pl.DataFrame:
         """SERIES; ValueError for what is no such answer."""
-        told = json.loads(path.read_text("utf-8-sig"))
+        try:
+            told = json.loads(path.read_text("utf-8-sig", "replace"))
+        except (ValueError, RecursionError) as error:
+            msg = f"it is not JSON as a whole, perhaps cut short: {error}; ask for it again"
+            raise ValueError(msg) from error
         try:
             found = [(one["metric"], one["values"]) for one in told["data"]["result"]]
-            rows = [
-                (number, str(time), str(value), *_named(metric))
-                for number, (metric, values) in enumerate(found)
-                for time, value in values
-            ]
-        except (KeyError, TypeError, ValueError) as error:
+            names = pl.DataFrame(
+                [(number, *_named(metric)) for number, (metric, _) in enumerate(found)],
+                schema={"id": pl.UInt32, "service": pl.String, "metric": pl.String},
+                orient="row",
+            )
+            # Columns, not rows: an answer may hold millions of samples.
+            frame = pl.DataFrame(
+                {
+                    "id": [number for number, (_, values) in enumerate(found) for _ in values],
+                    "stamp": [str(time) for _, values in found for time, _ in values],
+                    "text": [str(value) for _, values in found for _, value in values],
+                },
+                schema={"id": pl.UInt32, "stamp": pl.String, "text": pl.String},
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             msg = f"no answer to a query over a range: {type(error).__name__} {error}"
             raise ValueError(msg) from error
-        names = {
-            "id": pl.UInt32,
-            "stamp": pl.String,
-            "text": pl.String,
-            "service": pl.String,
-            "metric": pl.String,
-        }
-        frame = pl.DataFrame(rows, schema=names, orient="row")
         return counters.series(
-            frame.select(
+            frame.join(names, on="id", maintain_order="left").select(
                 "id",
                 "service",
                 "metric",

@@ -53,11 +53,9 @@ class Exposition:
         )
         types = types.drop_nulls().unique("name", keep="last")
         text = pl.col("text").str.replace(r"\s+#\s+\{.*$", "")
-        names = ("name", "labels", "text", "stamp")
         rows = lines.filter(~pl.col("text").str.starts_with("#")).select(
-            "line",
-            *(text.str.extract(_SAMPLE, n).alias(one) for n, one in enumerate(names, 1)),
-        ).drop_nulls("name")  # fmt: skip
+            "line", text.str.extract_groups(_SAMPLE).struct.rename_fields(["name", "labels", "text", "stamp"])
+        ).unnest("text").drop_nulls("name")  # fmt: skip
         rows = rows.filter(~pl.col("labels").fill_null("").str.contains(_BUCKETS))
         if rows.height and rows["stamp"].null_count() == rows.height:
             msg = (
@@ -69,6 +67,23 @@ class Exposition:
 
 
 def _told(rows: pl.DataFrame, types: pl.DataFrame) -> pl.DataFrame:
+    """The samples with what their series are; that is worked out once a series, not once a sample."""
+    rows = rows.with_columns(id=pl.struct("name", "labels").rank("dense").cast(pl.UInt32))
+    known = _series(rows.unique("id").select("id", "name", "labels"), types)
+    return rows.join(known, on="id", maintain_order="left").select(
+        "line",
+        "id",
+        "service",
+        "metric",
+        "counter",
+        time=numbered(pl.col("stamp")),
+        value=pl.col("text").str.to_lowercase().cast(pl.Float64, strict=False),
+        unit=pl.lit(None, pl.String),
+    )
+
+
+def _series(rows: pl.DataFrame, types: pl.DataFrame) -> pl.DataFrame:
+    """Whose each series (id, name, labels) is, what it measures, and whether it counts up."""
     said = pl.col("labels").fill_null("")
     of = {
         label: said.str.extract(rf'(?:^|,)\s*{label}="((?:[^"\\]|\\.)*)"').fill_null("")
@@ -79,14 +94,10 @@ def _told(rows: pl.DataFrame, types: pl.DataFrame) -> pl.DataFrame:
     counter |= base.is_in(_of(types, "histogram")) | base.is_in(_of(types, "summary"))
     untyped = ~(pl.col("name").is_in(types["name"].implode()) | base.is_in(types["name"].implode()))
     return rows.select(
-        "line",
-        id=pl.struct("name", "labels").rank("dense").cast(pl.UInt32),
-        time=numbered(pl.col("stamp")),
+        "id",
         service=labels.owner(of),
         metric=labels.told_apart(pl.col("name"), of),
-        value=pl.col("text").str.to_lowercase().cast(pl.Float64, strict=False),
         counter=counter | (untyped & pl.col("name").str.contains(counters.COUNTER)),
-        unit=pl.lit(None, pl.String),
     )
 
 

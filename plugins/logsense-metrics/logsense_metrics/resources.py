@@ -30,6 +30,13 @@ class Resources:
         self.at_least = at_least
         self.times = times
 
+    @staticmethod
+    def example() -> View:
+        """A run in which the CPU of one service of three is five times as busy for half a minute."""
+        from logsense.testing import planted  # here: only the kit asks for it
+
+        return planted("metric")
+
     def fit(self, view: View) -> Self:
         """Learn level and spread of each series from the samples of usual time."""
         usual = shifts.learn(shifts.samples(view))

@@ -33,6 +33,13 @@ class Strain:
         self.most = most
         self.times = times
 
+    @staticmethod
+    def example() -> View:
+        """A run in which the CPU of one service of three is five times as busy for half a minute."""
+        from logsense.testing import planted  # here: only the kit asks for it
+
+        return planted("metric")
+
     def score(self, view: View, candidates: pl.DataFrame) -> pl.DataFrame:
         """A row "strain" for each candidate of a service that was short of something."""
         rows = shifts.samples(view)

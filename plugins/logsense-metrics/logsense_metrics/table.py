@@ -1,6 +1,7 @@
 """CSV: a row a sample, or a column a series."""
 
 import csv
+import re
 from pathlib import Path
 
 import polars as pl
@@ -31,13 +32,17 @@ EVENTS = (
 #: Rows that are looked at to tell a table of numbers.
 LOOKED_AT = 20
 _NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*%?\s*$"
+#: A number with the comma of most of Europe, which separates cells by semicolons.
+_COMMA = r"^(\s*[-+]?\d+),(\d+\s*%?\s*)$"
+#: Names of columns of ours: no header has such ones.
+_LINE, _TIME, _COLUMN, _TEXT = "\0line", "\0time", "\0column", "\0text"
 _NONE = ("", "nan", "null", "none", "na", "n/a", "-", "inf", "+inf", "-inf")
 #: What stands in front of a copy's name, and names of files that name no service.
 _COPY, _PLAIN = r"^\d{6}-", ("metrics", "metric", "data", "export", "values", "series", "query")
 
 
 class Table:
-    """Reads CSV (comma, semicolon or tab) with a header.
+    """Reads CSV (comma, semicolon or tab) with a header; between semicolons ``0,5`` is a half.
 
     Long: a column for time, metric and value each, in any order and under usual names, and one for the
     service (service, pod, container, app, host, ...). Wide: a column for time, all others numbers, each
@@ -89,7 +94,7 @@ class Table:
         if time is None:
             msg = f"no column of times; one of {', '.join(TIMES)} is needed"
             raise ValueError(msg)
-        frame = frame.with_columns(parsed(pl.col(lower[time])).alias("the time"))
+        frame = frame.with_columns(parsed(pl.col(lower[time])).alias(_TIME))
         value, metric = _first(list(lower), VALUES), _first(list(lower), METRICS)
         if value is not None and metric is not None:
             rows = _long(frame, lower, value, metric)
@@ -109,23 +114,24 @@ def _cells(path: Path, separator: str) -> pl.DataFrame:
             infer_schema=False,
             truncate_ragged_lines=True,
             encoding="utf8-lossy",
-            row_index_name="line",
+            row_index_name=_LINE,
             row_index_offset=2,
         )
 
     try:
-        return read('"')
+        cells = read('"')
     except pl.exceptions.ComputeError:
-        return read(None)  # a quotation mark that is never closed: it costs its own row alone
+        cells = read(None)  # a quotation mark that is never closed: it costs its own row alone
+    return cells.with_columns(pl.col(pl.String).str.replace(_COMMA, "$1.$2")) if separator == ";" else cells
 
 
 def _long(frame: pl.DataFrame, lower: dict[str, str], value: str, metric: str) -> pl.DataFrame:
     owner = _first(list(lower), OWNERS)
     unit = lower.get("unit")
     rows = frame.select(
-        "line",
         _number(pl.col(lower[value])).alias("value"),
-        time="the time",
+        line=_LINE,
+        time=_TIME,
         service=pl.lit("") if owner is None else pl.col(lower[owner]).fill_null(""),
         metric=pl.col(lower[metric]).fill_null(""),
         unit=pl.lit(None, pl.String) if unit is None else pl.col(unit),
@@ -134,20 +140,20 @@ def _long(frame: pl.DataFrame, lower: dict[str, str], value: str, metric: str) -
 
 
 def _wide(frame: pl.DataFrame, times: list[str], path: Path) -> pl.DataFrame:
-    columns = [one for one in frame.columns if one not in (*times, "line", "the time")]
+    columns = [one for one in frame.columns if one not in (*times, _LINE, _TIME)]
     names = pl.DataFrame(
         [(one, *named) for one, named in zip(columns, split(columns, _stem(path)), strict=True)],
-        schema={"column": pl.String, "service": pl.String, "metric": pl.String},
+        schema={_COLUMN: pl.String, "service": pl.String, "metric": pl.String},
         orient="row",
     ).with_row_index("id")
-    rows = frame.unpivot(columns, index=["line", "the time"], variable_name="column", value_name="text")
-    rows = rows.join(names, on="column", how="left").select(
+    rows = frame.unpivot(columns, index=[_LINE, _TIME], variable_name=_COLUMN, value_name=_TEXT)
+    rows = rows.join(names, on=_COLUMN, how="left").select(
         "id",
-        "line",
-        _number(pl.col("text")).alias("value"),
+        _number(pl.col(_TEXT)).alias("value"),
         "service",
         "metric",
-        time="the time",
+        line=_LINE,
+        time=_TIME,
         unit=pl.lit(None, pl.String),
     )
     return _counted(rows)
@@ -204,10 +210,12 @@ def _rows(head: str) -> list[list[str]]:
     lines = [line.rstrip("\r") for line in (lines[:-1] if len(lines) > 2 else lines) if line.strip()]
     if not lines:
         return []
+    separator = _separator(lines[0])
     try:
-        return list(csv.reader(lines, delimiter=_separator(lines[0])))
+        rows = list(csv.reader(lines, delimiter=separator))
     except csv.Error:
         return []
+    return [[re.sub(_COMMA, r"\1.\2", cell) for cell in row] for row in rows] if separator == ";" else rows
 
 
 def _separator(header: str) -> str:

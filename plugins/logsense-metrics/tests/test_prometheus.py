@@ -99,12 +99,15 @@ def test_answers_of_the_api(tmp_path):
     path.write_text('{"data": {"resultType": "matrix", "result": [1]}}')
     with pytest.raises(ValueError, match="no answer to a query over a range"):
         Answer().series(path)
+    path.write_text('{"data": {"resultType": "matrix", "result"')
+    with pytest.raises(ValueError, match="not JSON as a whole, perhaps cut short"):
+        Answer().series(path)
     assert not Answer().claims("a.json", '{"level": "INFO", "message": "resultType"}')
 
 
-@parametrize_with_checks([Exposition(), Table()])
+@parametrize_with_checks([Exposition(), Table(), Answer()])
 def test_conforms(plugin, check):
-    """Each check of the kit holds for the readers of lines."""
+    """Each check of the kit holds."""
     check(plugin)
 
 
@@ -114,3 +117,11 @@ def test_a_mark_of_byte_order_before_an_answer_is_no_harm(tmp_path):
     told = {"metric": {"__name__": "memory_bytes", "service": "cart"}, "values": [[1767323040, "1"]]}
     path.write_text(json.dumps({"data": {"result": [told]}}), encoding="utf-8-sig")
     assert Answer().series(path)["value"].to_list() == [1.0]
+
+
+def test_labels_that_are_none_are_told(tmp_path):
+    """An answer of another form, whatever is odd about it, is refused with a reason of ours."""
+    path = tmp_path / "answer.json"
+    path.write_text('{"data": {"result": [{"metric": ["cart"], "values": [[1767322800, "1"]]}]}}')
+    with pytest.raises(ValueError, match="no answer to a query over a range"):
+        Answer().series(path)

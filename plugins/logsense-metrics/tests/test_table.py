@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import polars as pl
 import pytest
 from logsense.api import SERIES
 
@@ -121,3 +122,27 @@ def test_a_table_without_times_says_so(tmp_path):
     """The reason names what is missing."""
     with pytest.raises(ValueError, match="no column of times"):
         read(tmp_path, "service,value\ncart,1\n")
+
+
+@pytest.mark.parametrize("name", ["line", "id", "text", "column", "the time", "unit", "service"])
+def test_columns_may_be_called_anything(tmp_path, name):
+    """A column that bears a name we use ourselves is a column like any other."""
+    text = f"time,{name},cpu\n" + "".join(f"2026-01-02T03:0{i}:00Z,{i},0.5\n" for i in range(4))
+    path = tmp_path / "cart.csv"
+    path.write_text(text)
+    assert Table().claims(path.name, text)
+    rows = Table().series(path)
+    assert set(rows["metric"]) == {name, "cpu"}
+    assert rows.filter(pl.col("metric") == name)["value"].to_list() == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_between_semicolons_a_comma_is_the_mark_of_decimals(tmp_path):
+    """What a spreadsheet of most of Europe writes is read; where commas part cells none is touched."""
+    text = "time;cart_cpu;mail_cpu\n" + "".join(f"2026-01-02T03:0{i}:00Z;{i},5;-1,25 %\n" for i in range(4))
+    path = tmp_path / "usage.csv"
+    path.write_text(text)
+    assert Table().claims(path.name, text)
+    rows = Table().series(path)
+    assert rows.filter(pl.col("service") == "cart")["value"].to_list() == [0.5, 1.5, 2.5, 3.5]
+    assert set(rows.filter(pl.col("service") == "mail")["value"]) == {-1.25}
+    assert not Table().claims("x.csv", 'time,cpu\n2026-01-02T03:04:00Z,"0,5"\n2026-01-02T03:05:00Z,"0,5"\n')

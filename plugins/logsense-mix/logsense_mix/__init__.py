@@ -44,6 +44,18 @@ class Mix:
         self.at_least = at_least
         self.join = join
 
+    @staticmethod
+    def example() -> View:
+        """Four pairs of steps that come together, of which one fails to follow from bucket 70 to 79."""
+        from logsense.testing import from_table  # here: only the kit asks for it
+
+        random = np.random.default_rng(1)
+        taken = 15.0 + random.negative_binomial(4, 4 / 44, (4, 100))
+        done = taken + random.integers(-2, 3, (4, 100))
+        done[0, 70:80] //= 4
+        texts = [f"{what} {how}" for how in ("taken", "done") for what in ("order", "mail", "page", "cart")]
+        return from_table(np.vstack([taken, done]), ["shop"] * 8, texts, ["INFO"] * 8, quiet=range(60))
+
     def fit(self, view: View) -> "Mix":
         """Learn the components of the quiet buckets, and how much they leave unexplained of others."""
         quiet = np.array(sorted(b for b in view.quiet if 0 <= b < view.buckets), dtype=np.intp)

@@ -2,35 +2,18 @@
 
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install ./plugins/logsense-mix")
 pytest.importorskip("logsense_mix", reason="not installed: pip install ./plugins/logsense-mix")
 
-from logsense.testing import calm, from_table, parametrize_with_checks, planted
+from logsense.testing import calm, parametrize_with_checks, planted
 
 from logsense_mix import Mix, register_detectors
 
 
-def parted():
-    """Four pairs of steps that come together, of which one fails to follow for a while."""
-    random = np.random.default_rng(1)
-    flow = np.repeat(15.0 + random.negative_binomial(4, 4 / 44, size=(4, 100)), 2, axis=0)
-    flow[1::2] = np.maximum(flow[1::2] + random.integers(-2, 3, size=(4, 100)), 0)
-    flow[1, 70:80] //= 4
-    texts = [f"{what} {how}" for what in ("order", "mail", "page", "cart") for how in ("taken", "done")]
-    return from_table(flow, ["shop"] * 8, texts, ["INFO"] * 8, quiet=range(60))
-
-
-def _with_example():
-    plugin = Mix()
-    plugin.example = parted
-    return plugin
-
-
-@parametrize_with_checks([_with_example()])
+@parametrize_with_checks([Mix()])
 def test_conforms(plugin, check):
     """Each check of the kit holds."""
     check(plugin)
@@ -38,7 +21,7 @@ def test_conforms(plugin, check):
 
 def test_what_parts_is_found_though_each_count_is_usual():
     """Of two steps that go together one stays away: the buckets are found, and one of the two is named."""
-    view = parted()
+    view = Mix.example()
     found = Mix().fit(view).detect(view).sort("score", descending=True)
     text = dict(view.templates.select("template", "text").iter_rows())[found["template"][0]]
     assert text in ("order taken", "order done")

@@ -15,10 +15,11 @@ class Technique(NamedTuple):
 
 
 class Family(NamedTuple):
-    """Messages that tell of a technique. pattern, excepted ("" for none): regexes in Rust's syntax.
+    """Messages that tell of a technique.
 
-    what: in words. decades: how much rarer they are on a healthy day than another new message. samples fit
-    the pattern, near ones do not.
+    pattern, excepted, grave, spared: regexes in Rust's syntax, "" for none. what: in words. decades: how much
+    rarer they are on a healthy day than another new message. samples fit the pattern, near ones do not.
+    grave: those that are an incident alone, unless messages of any service that fit spared stand near.
     """
 
     technique: Technique
@@ -28,6 +29,8 @@ class Family(NamedTuple):
     excepted: str
     samples: tuple[str, ...]
     near: tuple[str, ...]
+    grave: str = ""
+    spared: str = ""
 
 
 @cache
@@ -46,12 +49,18 @@ def families(kind: str) -> tuple[Family, ...]:
             one["what"],
             float(one.get("decades", 0.0)),
             "(?i)" + "|".join(f"(?:{words})" for words in one["words"]),
-            f"(?i){one['except']}" if "except" in one else "",
+            _regex(one.get("except")),
             tuple(one["samples"]),
             tuple(one["near"]),
+            _regex(one.get("grave")),
+            _regex(one.get("spared")),
         )
         for one in _toml("words.toml")[kind]
     )
+
+
+def _regex(pattern: str | None) -> str:
+    return f"(?i){pattern}" if pattern else ""
 
 
 def _toml(name: str) -> dict[str, Any]:

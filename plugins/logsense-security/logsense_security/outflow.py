@@ -1,8 +1,10 @@
 """Data that leaves in unusual size."""
 
 import math
+from dataclasses import replace
 from typing import Self
 
+import numpy as np
 import polars as pl
 from logsense.api import View, safe
 
@@ -39,6 +41,20 @@ class Outflow:
         self.times = times
         self.least = least
         self.at_least = at_least
+
+    @staticmethod
+    def example() -> View:
+        """A shop that sends a megabyte in each bucket, and 500 of them in bucket 60."""
+        from logsense.testing import from_table  # here: only the kit asks for it
+
+        view = from_table(np.ones((1, 80)), ["shop"], ["order taken"], ["INFO"], quiet=range(50))
+        template = view.templates["template"][0]
+        rows = [
+            {"bucket": bucket, "service": "shop", "template": template, "name": "bytes_sent", "n": 1,
+             "min": size, "max": size, "sum": size, "histogram": [{"bin": int(8 * math.log2(size)), "n": 1}]}
+            for bucket in range(80) for size in [5e8 if bucket == 60 else 1e6]
+        ]  # fmt: skip
+        return replace(view, values=pl.DataFrame(rows, schema=view.values.schema))
 
     def fit(self, view: View) -> Self:
         """Learn which buckets are quiet."""

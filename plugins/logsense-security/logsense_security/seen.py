@@ -16,7 +16,8 @@ ID = re.compile(r": (T\d{4}(?:\.\d{3})?) ")
 #: Lines looked at for who it was, and lines shown of one anomaly.
 LOOKED_AT, SHOWN = 200, 2
 ADDRESS = re.compile(
-    r"(?:\b(?:rhost|from|src|client|sourceIPAddress)[\"']?\s*[:=]?\s*[\"']?|^)((?:\d{1,3}\.){3}\d{1,3})\b",
+    r"(?:\b(?:rhost|from|src|client|sourceIPAddress)[\"']?\s*[:=]?\s*[\"']?|^)"
+    r"((?:\d{1,3}\.){3}\d{1,3}\b|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})",
     re.IGNORECASE,
 )
 USERS = (
@@ -88,7 +89,9 @@ def _lines(anomaly: pl.DataFrame, book: Any, sentence: str) -> list[Evidence]:
         Evidence(line.source, line.line, line.time, safe(line.text))
         for line in book.lines([int(row) for row in marked])
     ]
-    address = re.search(r"\b(?:from|of) ((?:\d{1,3}\.){3}\d{1,3})\b", sentence)
+    address = re.search(
+        r"\b(?:from|of|first) ((?:\d{1,3}\.){3}\d{1,3}\b|[0-9a-f]*(?::[0-9a-f]*){2,7})", sentence
+    )
     return [line for line in lines if address is None or address[1] in line.text] or lines
 
 

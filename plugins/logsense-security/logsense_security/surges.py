@@ -36,6 +36,16 @@ class Surges:
         self.times = times
         self.at_least = at_least
 
+    @staticmethod
+    def example() -> View:
+        """A firewall that refuses four packets in a bucket, and four hundred in three of them."""
+        from logsense.testing import from_table  # here: only the kit asks for it
+
+        refused = np.full((1, 80), 4.0)
+        refused[0, 60:63] = 400.0
+        text = families("surge")[0].samples[0]
+        return from_table(refused, ["kernel"], [text], ["INFO"], quiet=range(50))
+
     def fit(self, view: View) -> Self:
         """Learn which buckets are quiet."""
         self.quiet_ = quiet_of(view)

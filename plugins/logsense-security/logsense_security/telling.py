@@ -57,9 +57,15 @@ def fits(family: Family) -> pl.Expr:
 
 
 def fresh(each: pl.DataFrame, view: View, startup: float, chronic: float) -> pl.DataFrame:
-    """Rows (begin, stop, calm: buckets) that no quiet bucket holds, that begin late and do not last."""
+    """Rows (begin, stop, calm: buckets) that no quiet bucket holds, that begin late and do not last.
+
+    A line that stands in one bucket alone disturbs no count, so that its bucket may well be taken for quiet:
+    it is new all the same, unless the quiet time lies apart from the run.
+    """
     short = pl.col("stop") - pl.col("begin") <= chronic * view.buckets
-    return each.filter((pl.col("calm") == 0) & (pl.col("begin") >= startup * view.buckets) & short)
+    alone = (pl.col("begin") == pl.col("stop")) & (not view.apart)
+    new = (pl.col("calm") == 0) | alone
+    return each.filter(new & (pl.col("begin") >= startup * view.buckets) & short)
 
 
 def spans(quiet: list[int]) -> list[pl.Expr]:

@@ -34,4 +34,5 @@ def run(tmp_path):
             command, env=env, capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
         )
 
+    call.env = env
     return call

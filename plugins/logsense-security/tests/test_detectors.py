@@ -1,5 +1,7 @@
 """The detectors keep what every detector promises, find what is planted, and are quiet in health."""
 
+# ruff: noqa: E501 - rows of data read better long than broken
+
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +14,7 @@ from logsense_security import (
     Deeds,
     Guessing,
     Outflow,
+    Stuffing,
     Surges,
     Telltale,
     register_commands,
@@ -20,7 +23,7 @@ from logsense_security import (
 from logsense_security.deeds import ACTS
 from logsense_security.knowledge import families
 
-ALL = [Deeds, Guessing, Outflow, Surges, Telltale]
+ALL = [Deeds, Guessing, Outflow, Stuffing, Surges, Telltale]
 BLOCKED = families("surge")[0].samples[0]
 
 
@@ -43,7 +46,7 @@ def sending(*, burst=5e8):
     return replace(view, values=pl.DataFrame(rows, schema=dict(view.values.schema)))
 
 
-def doing(act, *, actors=("198.51.100.9",), at=60, n=3, usual=False):
+def doing(act, *, actors=("198.51.100.9",), at=60, n=40, usual=False, sizes=(None, None)):
     """A run in which actors do something, in one bucket; usual: all the time, too."""
     view = planted("new")
     how = "user" if act == "commanded" else "address"
@@ -51,22 +54,14 @@ def doing(act, *, actors=("198.51.100.9",), at=60, n=3, usual=False):
     rows = [
         {"bucket": b, "service": "beta", "template": template, "act": act, "actor": actor, "how": how, "n": n,
          "first": view.start + timedelta(microseconds=b * view.width),
-         "last": view.start + timedelta(microseconds=b * view.width + 5)}
+         "last": view.start + timedelta(microseconds=b * view.width + 5),
+         "smallest": sizes[0], "largest": sizes[1]}
         for actor in actors for b in ([at, *range(3, 48, 4)] if usual else [at])
     ]  # fmt: skip
     return replace(view, deeds=pl.DataFrame(rows, schema=dict(view.deeds.schema)))
 
 
-def _plugins():
-    examples = {Deeds: lambda: doing("injected"), Surges: firewall, Outflow: sending}
-    for kind in ALL:
-        plugin = kind()
-        if kind in examples:
-            plugin.example = examples[kind]
-        yield plugin
-
-
-@parametrize_with_checks(_plugins())
+@parametrize_with_checks([kind() for kind in ALL])
 def test_conforms(plugin, check):
     """Each check of the kit holds."""
     check(plugin)
@@ -136,6 +131,30 @@ def test_a_site_that_answers_all_injections_says_nothing():
     """Where many scanners are answered, an answer is the noise of the internet."""
     many = tuple(f"198.51.100.{i}" for i in range(9))
     assert not found(Deeds, doing("injected", actors=many)).height
+
+
+def test_few_requests_of_a_tool_are_noise():
+    """A banner that a tool asks for is told by nobody, a scan is."""
+    assert not found(Deeds, doing("scanned", n=8)).height
+    assert "T1595.002" in found(Deeds, doing("scanned", n=300))["sentence"][0]
+
+
+@pytest.mark.parametrize(
+    "answer,score", [((500.0, 520.0), None), ((500.0, 90_000.0), 1.5), ((0.0, 0.0), 1.5), ((None, None), 0.0)]
+)
+def test_an_injection_is_judged_by_the_size_of_its_answer(answer, score):
+    """Answered as always is nothing; another size than the page ever had is worth more than an unknown one."""
+    view = doing("injected", sizes=answer)
+    asked = doing(
+        "asked", usual=True, sizes=(480.0, 900.0) if answer[0] != 0 else (4800.0, 9000.0), actors=("",)
+    )
+    told = found(Deeds, replace(view, deeds=pl.concat([view.deeds, asked.deeds])))
+    if score is None:
+        assert not told.height
+        return
+    plain = found(Deeds, doing("injected"))["score"][0]
+    assert told["score"][0] == pytest.approx(plain + score)
+    assert ("are usual" in told["sentence"][0]) == (score > 0)
 
 
 def said(text, *, usual=False):
