@@ -9,7 +9,14 @@ import contextlib
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import Distribution, EntryPoint, EntryPoints, distributions, entry_points
+from importlib.metadata import (
+    Distribution,
+    EntryPoint,
+    EntryPoints,
+    PackageMetadata,
+    distributions,
+    entry_points,
+)
 from typing import TYPE_CHECKING, cast
 
 from logsense.naming import canonical, is_distribution
@@ -76,7 +83,7 @@ def installed() -> EntryPoints:
     first: dict[str, EntryPoints] = {}  # of two of one name the first on the path counts, as there
     for dist in distributions():
         with contextlib.suppress(*UNREADABLE):
-            first.setdefault(canonical(dist.name), dist.entry_points)
+            first.setdefault(canonical(stated(dist.metadata, "Name")), dist.entry_points)
     return EntryPoints(point for points in first.values() for point in points)
 
 
@@ -116,13 +123,21 @@ def announced(kind: str, point: EntryPoint, told: dict[int, tuple[str, str, str,
 def _told(dist: Distribution) -> tuple[str, str, str, str]:
     """Name, version, what it needs of a distribution, and why that could not be read."""
     try:
-        # Typed as texts; where the file is missing or lacks a line they are None.
-        name, version = cast("tuple[str | None, str | None]", (dist.name, dist.version))
+        about = dist.metadata
+        name, version = stated(about, "Name"), stated(about, "Version")
         needed = needs(dist.requires or ()) or ""
     except UNREADABLE as error:
         return "?", "?", "", " ".join(str(error).split())
     unread = "" if name and version else f"it lacks a {'version' if name else 'name'}"
     return name or "?", version or "?", needed, unread
+
+
+def stated(about: PackageMetadata, key: str) -> str:
+    """What the metadata of a distribution state under a key, the first time; "" where they do not.
+
+    ``dist.name`` and ``about[key]`` give None then, warn of that from Python 3.12 on, and are to raise.
+    """
+    return next(iter(about.get_all(key) or ()), "")
 
 
 def needs(requires: Iterable[str]) -> str | None:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution as Metadata
-from importlib.metadata import PackageMetadata
 from pathlib import Path
 
 from logsense import entry_points
 from logsense.config import PluginSettings, barred, chosen
-from logsense.entry_points import UNREADABLE, Found, announced, fits, here, in_order, needs
+from logsense.entry_points import UNREADABLE, Found, announced, fits, here, in_order, needs, stated
 from logsense.naming import KINDS
 
 
@@ -108,7 +107,6 @@ def _distribution(key: tuple[str, str], dist: Metadata | None, entries: tuple[En
 
 @dataclass(frozen=True)
 class _Told:
-    name: str
     summary: str
     home: str
     licence: str
@@ -118,7 +116,7 @@ class _Told:
 
 
 def _metadata(dist: Metadata | None) -> _Told:
-    unknown = _Told("?", "", "", "", None, True, "")
+    unknown = _Told("", "", "", None, True, "")
     try:
         return unknown if dist is None else _read(dist)
     except UNREADABLE:  # why its entries are not loaded says so
@@ -128,15 +126,11 @@ def _metadata(dist: Metadata | None) -> _Told:
 def _read(dist: Metadata) -> _Told:
     about = dist.metadata
     urls = dict(_pair(text) for text in about.get_all("Project-URL") or ())
-    home = urls.get("homepage") or _first(about, "Home-page") or next(iter(urls.values()), "")
-    licence = _first(about, "License-Expression") or _first(about, "License")
+    home = urls.get("homepage") or stated(about, "Home-page") or next(iter(urls.values()), "")
+    licence = stated(about, "License-Expression") or stated(about, "License")
     asks = needs(dist.requires or ())
     folder = str(Path(str(dist.locate_file(""))))
-    return _Told(dist.name, _first(about, "Summary"), home, licence.split("\n")[0], asks, fits(asks), folder)
-
-
-def _first(about: PackageMetadata, key: str) -> str:
-    return next(iter(about.get_all(key) or ()), "")
+    return _Told(stated(about, "Summary"), home, licence.split("\n")[0], asks, fits(asks), folder)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -202,3 +202,15 @@ def test_a_distribution_with_broken_files_costs_nobody_else_anything(publish, wh
         with host.Host(kinds=("detectors",), plugins=PluginSettings(load=("late",))) as loaded:
             assert "late" not in {one.name for one in loaded.detectors()}
         assert loaded.failures[0].hook == "load"
+
+
+def test_a_distribution_without_a_name_is_told_beside_a_broken_list(publish):
+    """Where one's list of entries cannot be read, another without a name is still told of; nothing warns."""
+    for name in ("late", "mix"):
+        publish(f"logsense-{name}", {"detectors": {name: name}})
+    for name, content in (BROKEN["a list that is no UTF-8"], BROKEN["no name"]):
+        whose = "late" if name == "entry_points.txt" else "mix"
+        (next(publish.folder.glob(f"logsense_{whose}*")) / name).write_bytes(content)
+    (mix,) = [one for one in host.find("detectors") if one.name == "mix"]
+    assert "it lacks a name" in mix.refused
+    assert entry("?").name == "mix"
