@@ -261,6 +261,7 @@ DEEDS = _frame(
     act=pl.String,
     actor=pl.String, how=pl.String,    # as in ATTEMPTS; a line that tells both counts for both
     n=pl.UInt32, first=TIME, last=TIME,  # how often; from when to when
+    source=pl.UInt32, line=pl.UInt32,    # where the first of them stands
     smallest=pl.Float64, largest=pl.Float64,  # of the answers' sizes in bytes, where they are known
 )  # fmt: skip
 # A row a measurement given beside the logs.

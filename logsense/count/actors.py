@@ -101,11 +101,13 @@ def deeds(acted: pl.DataFrame) -> pl.DataFrame:
     ]
     counted = (
         pl.concat(each)
+        .sort("time", "source", "line")
         .group_by(by)
         .agg(
             pl.len().cast(pl.UInt32).alias("n"),
             pl.min("time").alias("first"),
             pl.max("time").alias("last"),
+            pl.first("source", "line"),
             pl.min("size").alias("smallest"),
             pl.max("size").alias("largest"),
         )

@@ -44,10 +44,35 @@ def prove(view: View, row: Mapping[str, object]) -> list[Place]:
         late = inside.filter(pl.col("first") >= start)
         places = (late if late.height else inside).head(MOST).select("source", "line", "first").rows()
     if row["kind"] == "security":
+        places = _acts(view, row) or places
         won = _success(view, row)
         alone = row["start"] == row["end"]
         places = won if won and alone else [*places[: MOST - len(won)], *won]
     return [(int(s), int(n), t if isinstance(t, datetime) else None) for s, n, t in places]
+
+
+def _acts(view: View, row: Mapping[str, object]) -> list[tuple[int, int, datetime]]:
+    """Where the acts stand of those whom the sentence names: others write lines of the same template.
+
+    Of each actor and act the first, then the next buckets.
+    """
+    start, end = pl.lit(row["start"]), pl.lit(row["end"])
+    words = {word.strip(".,;:'\"()") for word in str(row["sentence"]).split()}
+    done = view.deeds.filter(
+        pl.col("service") == row["service"],
+        pl.col("template") == row["template"],
+        pl.col("actor").is_in(words),
+        pl.col("last") >= start,
+        pl.col("first") <= end,
+    )
+    apart = done.filter(pl.col("how") == "address")  # names of users are shared, and guessed by many
+    done = (
+        (apart if apart.height else done)
+        .sort("first", "source", "line")
+        .unique(["source", "line"], maintain_order=True)
+    )
+    turns = done.with_columns(turn=pl.int_range(pl.len()).over("actor", "act"))
+    return turns.sort("turn", "first", "source", "line").head(MOST).select("source", "line", "first").rows()
 
 
 def _success(view: View, row: Mapping[str, object]) -> list[tuple[int, int, datetime]]:

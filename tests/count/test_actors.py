@@ -125,6 +125,7 @@ def test_deeds_are_counted_by_bucket_and_by_each_actor_named():
         (0, "bob", "user", 2),
         (1, "a", "address", 1),
     ]
+    assert found.select("source", "line").rows() == [(0, 1), (0, 1), (0, 3)]  # where the first of each stands
 
 
 def test_the_order_of_rows_changes_nothing():

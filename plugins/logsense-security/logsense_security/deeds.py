@@ -35,13 +35,15 @@ ACTS = (
     # Grave by what it is: an incident alone in any run that knows its quiet time.
     Deed("blinded", "T1562.008", "the log of a cloud is switched off, from", "address", 5.5),
 )
-#: Decades more where one actor does it so often: nobody mistypes an injection ten times.
+#: Decades more where one actor does it so often (nobody mistypes an injection ten times), and where the
+#: requests are those of a tool: somebody means it.
 OFTEN, MORE = 10, 1.0
 #: So many answers of the quiet time say what size is usual.
 ENOUGH = 20
 #: An answer beyond these multiples of the smallest and the largest usual one, and so many bytes more, has
-#: another size (a page that repeats what it was asked is a little longer): decades more.
-SMALLER, LARGER, SLACK, UNUSUAL = 0.8, 1.25, 256.0, 1.5
+#: another size (a page that repeats what it was asked is a little longer): decades more. Three of them are
+#: often: each would be a chance of its own.
+SMALLER, LARGER, SLACK, UNUSUAL, THRICE = 0.8, 1.25, 256.0, 2.0, 3
 
 
 class Deeds:
@@ -105,10 +107,14 @@ class Deeds:
             each = done.group_by("service", "actor").agg(*spans(self.quiet_), top, *sizes)
             known = done.filter(pl.col("bucket").is_in(self.quiet_))["bucket"].n_unique()
             new = fresh(each.filter(pl.col("n") >= deed.least), view, self.startup, self.chronic)
+            tools = _tools(view) if deed.act == "injected" else set[str]()
             for one in new.sort("first", "service", "actor").iter_rows(named=True):
-                score = surprise(known, len(self.quiet_)) + deed.rarer + (MORE if one["n"] >= OFTEN else 0.0)
+                tool = one["actor"] in tools
+                often = one["n"] >= (THRICE if one["odd"] else OFTEN)
+                score = surprise(known, len(self.quiet_)) + deed.rarer + MORE * (often + tool)
                 score += UNUSUAL if one["odd"] else 0.0
-                said = f"{deed.words} {quote(one['actor'], 60)} ×{one['n']:,}, never before{_size(one)}"
+                whose = f"{quote(one['actor'], 60)} ×{one['n']:,}{', by a tool for that' if tool else ''}"
+                said = f"{deed.words} {whose}, never before{_size(one)}"
                 rows.append(row(one, techniques()[deed.technique], score, said))
         return anomalies(self.name, rows, self.at_least)
 
@@ -128,6 +134,13 @@ class Deeds:
         larger = pl.col("largest") > pl.col("to") * LARGER + SLACK
         sized = sized.with_columns((smaller | larger).alias("odd"))
         return sized.filter(pl.col("odd").fill_null(value=True))
+
+
+def _tools(view: View) -> set[str]:
+    """The addresses from which a tool that looks for holes asks for much."""
+    scanned = next(deed for deed in ACTS if deed.act == "scanned")
+    sent = view.deeds.filter((pl.col("act") == scanned.act) & (pl.col("how") == scanned.how))
+    return set(sent.group_by("actor").agg(pl.sum("n")).filter(pl.col("n") >= scanned.least)["actor"])
 
 
 def _size(one: Row) -> str:

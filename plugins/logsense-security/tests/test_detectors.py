@@ -139,8 +139,32 @@ def test_few_requests_of_a_tool_are_noise():
     assert "T1595.002" in found(Deeds, doing("scanned", n=300))["sentence"][0]
 
 
+def test_an_injection_by_a_tool_weighs_more():
+    """Of an address that scans with a tool, too, an answered injection is meant; of another it is as ever."""
+    plain = found(Deeds, doing("injected"))["score"][0]
+    for who, more in (("198.51.100.9", 1.0), ("198.51.100.10", 0.0)):
+        view, tool = doing("injected", actors=("198.51.100.9",)), doing("scanned", n=300, actors=(who,))
+        told = found(Deeds, replace(view, deeds=pl.concat([view.deeds, tool.deeds])))
+        told = told.filter(pl.col("sentence").str.contains("T1190"))
+        assert told["score"][0] == pytest.approx(plain + more)
+        assert ("by a tool" in told["sentence"][0]) == (more > 0)
+
+
+def test_three_answers_of_odd_size_are_often():
+    """Each would be a chance of its own; of unknown size ten are needed."""
+    asked = doing("asked", usual=True, sizes=(480.0, 900.0), actors=("",))
+
+    def score(n, sizes):
+        view = doing("injected", n=n, sizes=sizes)
+        return found(Deeds, replace(view, deeds=pl.concat([view.deeds, asked.deeds])))["score"][0]
+
+    odd, unknown = (500.0, 90_000.0), (None, None)
+    assert score(3, odd) == pytest.approx(score(2, odd) + 1.0)
+    assert score(3, unknown) == pytest.approx(score(2, unknown))
+
+
 @pytest.mark.parametrize(
-    "answer,score", [((500.0, 520.0), None), ((500.0, 90_000.0), 1.5), ((0.0, 0.0), 1.5), ((None, None), 0.0)]
+    "answer,score", [((500.0, 520.0), None), ((500.0, 90_000.0), 2.0), ((0.0, 0.0), 2.0), ((None, None), 0.0)]
 )
 def test_an_injection_is_judged_by_the_size_of_its_answer(answer, score):
     """Answered as always is nothing; another size than the page ever had is worth more than an unknown one."""
