@@ -10,7 +10,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(C
 # As pip leaves what it installs: without this, commands of a checkout compile it at every start where Python
 # may not write byte code by itself.
 COMPILE := $(BIN)/python -m compileall -q logsense plugins
-JOBS ?= 2
+# One more than cores: many tests wait for a process of their own.
+JOBS ?= 3
 # Those that pyproject.toml promises; an environment of its own for each.
 PYTHONS ?= python3.11 python3.12 python3.13
 RUNS := $(VENV)/.ready-to-run

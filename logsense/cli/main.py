@@ -4,6 +4,7 @@ What each of these means, ``logsense help exit-codes`` says.
 """
 
 import gc
+import os
 import signal
 import sys
 import traceback
@@ -69,6 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(list(argv))
     # The collector of cycles frees little here, yet walks all modules as they load: 1/20 of a short run.
     gc.set_threshold(100_000, 50, 100)
+    # NumPy's BLAS has little to do here, yet its threads wait busily as soon as it is loaded: another 1/20.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = _run(sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: Ctrl-C could only spoil the status
     return code
