@@ -178,7 +178,8 @@ def _mapped(
             yield finish
             collect(block, step(block))
         return
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    # The one more that is under way works, too: each step waits for threads of Polars now and then.
+    with ThreadPoolExecutor(max_workers=threads + 1) as pool:
         for block in blocks:
             yield finish
             waiting.append((block, pool.submit(step, block)))
