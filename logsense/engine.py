@@ -127,11 +127,13 @@ def run(
     merge: Merge[Part],
     *,
     threads: int = 1,
+    light: bool = False,
     meanwhile: Meanwhile[Part] | None = None,
 ) -> tuple[Part, bool]:
     """Map every block and merge the parts; the flag says whether all blocks were mapped.
 
-    At most one block a thread and one more are under way, so memory does not grow with the input. Ctrl-C
+    At most one block a thread and one more are under way, so memory does not grow with the input. light: a
+    step takes little memory, so that the one more is worked on as well instead of waiting. Ctrl-C
     (or ``meanwhile.stop``) ends the run after the blocks under way: what they hold is returned, with the
     flag False. A look at what is known so far waits for them, too, and changes nothing of the result.
     """
@@ -152,7 +154,7 @@ def run(
 
     with _Interrupt() as interrupt:
         wanted = interrupt.until(blocks, beside.stop)
-        for finish in _mapped(wanted, step, collect, threads):
+        for finish in _mapped(wanted, step, collect, threads, light=light):
             if beside.due():
                 finish()
                 look()
@@ -164,6 +166,8 @@ def _mapped(
     step: Callable[[Block], Part],
     collect: Callable[[Block, Part], None],
     threads: int,
+    *,
+    light: bool,
 ) -> Iterator[Callable[[], None]]:
     """Map the blocks. Before each is begun, gives what waits for those under way."""
     waiting: deque[tuple[Block, Future[Part]]] = deque()
@@ -178,8 +182,8 @@ def _mapped(
             yield finish
             collect(block, step(block))
         return
-    # The one more that is under way works, too: each step waits for threads of Polars now and then.
-    with ThreadPoolExecutor(max_workers=threads + 1) as pool:
+    # Each step waits for threads of Polars now and then: one more at work fills these gaps.
+    with ThreadPoolExecutor(max_workers=threads + light) as pool:
         for block in blocks:
             yield finish
             waiting.append((block, pool.submit(step, block)))

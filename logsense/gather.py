@@ -231,7 +231,10 @@ def gather(
             meanwhile, due=pace.due, look=lambda part: pace.take(lambda: provisional(part, look))
         )
     blocks = _blocks(planned, settings, notes, headway)
-    part, whole = engine.run(blocks, step, parse.merge, threads=settings.threads, meanwhile=meanwhile)
+    light = not any(one.sample for one in planned.plans.values())  # keys alone are wanted
+    part, whole = engine.run(
+        blocks, step, parse.merge, threads=settings.threads, light=light, meanwhile=meanwhile
+    )
     gathered = settled(part, planned)
     return gathered if whole else replace(gathered, stopped="interrupted")
 
