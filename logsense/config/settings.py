@@ -124,8 +124,7 @@ class Settings:
         run |= {name: _path(run[name]) for name in ("verdicts",) if run.get(name) is not None}
         run["baseline"] = _paths(run.get("baseline", ()))
         where |= dict.fromkeys(given, "flag")
-        # As above: each value was checked by its key.
-        settings = replace(cls(), **run, origins=where)  # type: ignore[arg-type]
+        settings = replace(cls(), **run, origins=where)  # type: ignore[arg-type] # each was checked by its key
         return settings, (*said.problems, *problems, *settings.problems())
 
     def check(self) -> "Settings":
