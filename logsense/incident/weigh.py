@@ -10,7 +10,7 @@ from logsense.signs import error_like, stated
 
 #: Slowness or lost steps count nearly whole from this score on, where it lasts this many buckets. Spells
 #: of it come and pass in health, too. Of one that is there when the run ends nothing shows that it passed:
-#: from any score it counts nearly whole.
+#: from any score it counts nearly whole. A number of a message that left its usual for good counts whole.
 GROWN, LASTS = 10.0, 10
 #: … or where it lasts so long (µs), if these are not too few buckets to tell.
 LONG, FEWEST = 30_000_000, 6
@@ -50,14 +50,14 @@ def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
     )
     long = min(LASTS * view.width, max(LONG, FEWEST * view.width))
     kind, bad, lasting = pl.col("kind"), pl.col("bad"), timedelta(microseconds=long)
+    stays = pl.col("lasts").fill_null(value=False)
+    slow = kind.is_in(list(SLOW)) & (pl.col("end") - pl.col("start") >= lasting)
+    # Of a metric, which has no template, its last sample alone is known to be off.
+    goes_on = slow & stays & (kind == "value") & pl.col("template").is_not_null()
     worth = (
-        pl.when(kind.is_in(list(WHOLE)))
+        pl.when(kind.is_in(list(WHOLE)) | goes_on)
         .then(1.0)
-        .when(
-            kind.is_in(list(SLOW))
-            & ((pl.col("score") >= GROWN) | pl.col("lasts").fill_null(value=False))
-            & (pl.col("end") - pl.col("start") >= lasting)
-        )
+        .when(slow & (stays | (pl.col("score") >= GROWN)))
         .then(0.8)
         .when(kind.is_in(list(SLOW)))
         .then(0.5)
@@ -76,7 +76,7 @@ def weigh(anomalies: pl.DataFrame, view: View) -> pl.DataFrame:
     soon = pl.col("start") + timedelta(microseconds=max(FOLLOWS * view.width, 60_000_000))
     rows = rows.with_columns(
         (pl.col("score").clip(0, 10) * worth).alias("weight"),
-        pl.when(kind.is_in(list(LASTING)))
+        pl.when(kind.is_in(list(LASTING)) | goes_on)
         .then(pl.min_horizontal("end", soon))
         .otherwise("end")
         .alias("reach"),

@@ -77,13 +77,14 @@ def kept(rest: Floats, calm: NDArray[np.bool_], bucket: NDArray[np.int64], sprea
 
 
 def wander(x: Floats, calm: NDArray[np.bool_], bucket: NDArray[np.int64]) -> float:
-    """How far a series that wanders by itself comes over its length: three deviations; 0 if it stays put."""
+    """How far a series that wanders by itself comes over its length: four deviations; 0 if it stays put."""
     pairs = _near(bucket, calm)
     if int(pairs.sum()) < LEAST_QUIET:
         return 0.0
     level = x[calm]
     steps = np.diff(x)[pairs]
     around, step = float(np.var(level)), float(np.mean(steps**2))
-    if around <= 0.0 or step > 0.4 * around:  # twice the variance for white noise, far less for a walk
+    # Twice the variance for white noise, far less for a walk; few steps of a walk may look like noise.
+    if around <= 0.0 or step > (0.65 + 4.0 / int(pairs.sum())) * around:
         return 0.0
-    return 3.0 * float(np.sqrt(step * len(x) / 2.0))
+    return 4.0 * float(np.sqrt(step * len(x) / 2.0))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from logsense_detectors.grid import LN10, Floats
-from logsense_detectors.measure import Measure, says
+from logsense_detectors.measure import Measure, measures_cost
 
 #: A series is judged by at most so many points, and by at least so many.
 POINTS, LEAST = 150, 20
@@ -19,7 +19,7 @@ def drift(one: Measure, bad: float, buckets: int) -> tuple[float, float, float, 
     """
     if len(one.mean) < LEAST or one.bucket[-1] - one.bucket[0] < PRESENT * buckets or (one.mean <= 0).any():
         return None
-    if not (says(one.name, "gauges") or says(one.name, "good") or one.unit == "s") or one.unit == "percent":
+    if not measures_cost(one) or one.unit == "percent":
         return None
     x = bad * np.log(_thinned(one.mean))
     tenth = max(3, len(x) // 10)

@@ -93,6 +93,11 @@ def says(name: str, what: str) -> bool:
     return name in words or not words.isdisjoint(re.split(r"[_.\s-]+", name))
 
 
+def measures_cost(one: Measure) -> bool:
+    """Whether the number is, by its name or its unit, a state or a cost, not an amount of work or a count."""
+    return says(one.name, "gauges") or says(one.name, "good") or one.unit == "s"
+
+
 def tells(text: str, what: str) -> bool:
     """Whether a word of a message is among the words of ``what`` in measures.toml."""
     return not _lists()[what].isdisjoint(re.findall(r"[a-z]+", text.lower()))

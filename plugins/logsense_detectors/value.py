@@ -1,19 +1,27 @@
 """Numbers inside messages that shifted or drifted."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from logsense.api import ANOMALIES, View, safe
+from logsense.api import ANOMALIES, View
 from logsense_detectors.beyond import LEAST_QUIET, best, grain, kept, log_more, spread, wander
+from logsense_detectors.climb import ORDER, PARTS, TAU, beginnings, came_back, in_order, joined
 from logsense_detectors.daytime import may_be_a_day, usual_at_that_hour
 from logsense_detectors.drift import drift
-from logsense_detectors.grid import LN10, Floats, anomalies, number, quiet_of, quote, span, texts
-from logsense_detectors.measure import Measure, form_measures, loads, measures, quantity, says
+from logsense_detectors.grid import LN10, Floats, anomalies, quiet_of, texts
+from logsense_detectors.measure import (
+    Measure,
+    form_measures,
+    loads,
+    measures,
+    measures_cost,
+    says,
+)
+from logsense_detectors.shift import Shift, clear, row
 
-CAP = 12.0
 #: What is so for more than this share of a series is its usual state, wherever the baseline lies.
 MOST = 0.65
 #: Scores that make no incident alone: of a constant that was set to another; of what may be the time of day;
@@ -21,24 +29,12 @@ MOST = 0.65
 CONSTANT_CAP, WAVE_CAP, DRIFT_CAP = 9.0, 4.9, 1.9
 
 
-@dataclass(frozen=True)
-class Shift:
-    """A stretch of a series that lies off its quiet time: indices, −log10 p, usual value (linear)."""
-
-    first: int
-    last: int
-    score: float
-    usual: float
-    seen: float
-    slow: bool = False
-
-
 class Value:
     """A number of a message (a duration, a size, a depth) that stays far off its quiet time, or climbs.
 
     Finds: slow answers, growing queues, memory and delays that stay up for at least three buckets; free
     space, hit ratios and throughput that stay down; slow climbs of memory and queues over the whole run;
-    the same of one host, disk or queue of several that a message names, which all together hide.
+    what held level when the run began and climbs from some time on to its end; the same of one host, disk or queue of several that a message names, which all together hide.
     Misses: single outliers; shifts of less than a half; what grows no more than the service's load;
     a host that is named by a number alone, or seen in few buckets;
     what is so at the same hour of other days; counters and ids, which grow by nature.
@@ -46,7 +42,9 @@ class Value:
     Source: an exact test (Fisher, hypergeometric) of how many buckets lie beyond an effect of three robust
     deviations, a factor and what the series wanders by itself, with the number of buckets reduced by their
     autocorrelation: as with Mann-Whitney, autocorrelation decides, not the test, and only test and effect
-    together kept quiet on 173 metric series. Drift: Mann-Kendall with the variance of Hamed and Rao 1998.
+    together kept quiet on 173 metric series. Climbs hide in a baseline that lies partly in them: a series
+    is judged against its first part, too, and that it rises in order (Kendall, exact) is a second test,
+    joined to the first by Fisher's method. Drift: Mann-Kendall with the variance of Hamed and Rao 1998.
 
     Args:
         ratio: least change of the typical value, as a factor.
@@ -85,9 +83,9 @@ class Value:
         for one in forms:
             of = _name(one)
             found = None if of in whole else self._judged(one, quiet, lively, view, len(series) + len(forms))
-            if found and not found.slow and (of not in alone or _clear(found) > _clear(alone[of][1])):
+            if found and not found.slow and (of not in alone or clear(found) > clear(alone[of][1])):
                 alone[of] = one, found
-        rows = [_row(one, found, view, words) for one, found in [*seen, *alone.values()]]
+        rows = [row(one, found, view, words) for one, found in [*seen, *alone.values()]]
         return anomalies(view, self.name, rows)
 
     def _judged(
@@ -106,8 +104,12 @@ class Value:
         busy = np.maximum(overall, own.get(one.service, overall))[one.bucket]
         lost = float(np.log10(max(tests, 1)))
         found = self._shift(one, quiet[one.bucket], bad, busy, view)
-        if found is not None:
-            return replace(found, score=found.score - lost) if found.score - lost >= 1.0 else None
+        early = (self._since(one, part, bad, busy, view) for part in beginnings(one.bucket))
+        shifts = [shift for shift in (found, *early) if shift is not None]
+        if shifts:
+            found = max(shifts, key=lambda shift: min(shift.cap, shift.score - lost))
+            score = min(found.cap, found.score - lost)
+            return replace(found, score=score) if score >= 1.0 else None
         slow = drift(one, bad, view.buckets)
         if slow is None or slow[0] - lost < 2.0:
             return None
@@ -116,7 +118,7 @@ class Value:
     def _shift(
         self, one: Measure, calm: NDArray[np.bool_], bad: float, busy: Floats, view: View
     ) -> Shift | None:
-        """The stretch that lies beyond what the quiet buckets explain; None where there is none."""
+        """The stretch that lies beyond what the calm buckets explain; None where there is none."""
         if int(calm.sum()) < LEAST_QUIET or (one.mean < 0).any():
             return None
         x = bad * np.log(one.mean + grain(one.mean))
@@ -139,16 +141,40 @@ class Value:
         first, last = at = best(beyond)
         if int(beyond[first : last + 1].sum()) < self.row:
             return None
-        score = self._score(beyond, base, at, kept(rest, base, one.bucket, usually))
+        share = kept(rest, base, one.bucket, usually)
+        score = self._score(beyond, base, at, share)
         low, apart = first, 3.0 * float(np.median(np.diff(one.bucket)))
         while low > 0 and rest[low - 1] > usually and one.bucket[low] - one.bucket[low - 1] <= apart:
             low -= 1
         inside, before = one.mean[first : last + 1], one.mean[base]
+        found = Shift(low, last, score, float(np.median(before)), float(np.median(inside)), kept=share)
         if float(np.ptp(before)) == 0.0 and float(np.ptp(inside)) == 0.0:
-            score = min(score, CONSTANT_CAP)
+            found = replace(found, cap=CONSTANT_CAP)
         if may_be_a_day(rest, (low, first, last), one.bucket, view):
-            score = min(score, WAVE_CAP)
-        return Shift(low, last, score, float(np.median(before)), float(np.median(inside)))
+            found = replace(found, cap=WAVE_CAP)
+        return found
+
+    def _since(
+        self, one: Measure, part: NDArray[np.bool_], bad: float, busy: Floats, view: View
+    ) -> Shift | None:
+        """The stretch that leaves what the first part of the series was and goes on to its end; or None.
+
+        That later values lie higher and that they rise in order are two things which chance would have to
+        bring. What is steady instead may be how the run is once it has begun: only of a state or a cost is
+        it told.
+        """
+        found = self._shift(one, part, bad, busy, view)
+        if found is None or came_back((found.first, found.last), one.bucket, view.buckets):
+            return None
+        choice = float(np.log10(len(PARTS)))
+        order, tau = in_order(bad * one.mean[found.first :])
+        if tau < TAU or order * found.kept < ORDER:
+            return replace(found, score=found.score - choice, stays=True) if measures_cost(one) else None
+        score = joined(found.score, order * found.kept) - choice
+        # Of what climbs the end is told, not the middle.
+        length = found.last + 1 - found.first
+        seen = float(np.median(one.mean[: found.last + 1][-max(1, length // 10) :]))
+        return replace(found, score=score, climbs=True, stays=True, seen=seen)
 
     @staticmethod
     def _score(
@@ -162,18 +188,12 @@ class Value:
         n, a = float(outside.sum()), float((outside & beyond).sum())
         p = log_more(k * share, m * share, a * share, n * share)
         places = np.log10(max(1.0, len(beyond) / max(m, 1.0)))
-        return min(CAP, -p / LN10 - float(places))
+        return -p / LN10 - float(places)
 
 
 def _name(one: Measure) -> tuple[str, ...]:
     """What the number is of, whatever the form."""
     return one.service, one.template, one.name, one.unit
-
-
-def _clear(found: Shift) -> tuple[float, float]:
-    """What orders shifts: scores have a cap, beyond which the change as a factor tells."""
-    low, high = sorted((found.usual, found.seen))
-    return found.score, high / low if low > 0 else np.inf
 
 
 def _limit(one: Measure) -> bool:
@@ -194,35 +214,3 @@ def _counts_up(one: Measure, calm: NDArray[np.bool_]) -> bool:
     if len(moves) < LEAST_QUIET // 2 or len(moves) < often * len(steps):
         return False
     return bool(max((moves > 0).mean(), (moves < 0).mean()) > 0.8)
-
-
-def _row(one: Measure, found: Shift, view: View, words: dict[str, str]) -> dict[str, object]:
-    first, last = int(one.bucket[found.first]), int(one.bucket[found.last])
-    seen, usual = quantity(found.seen, one.unit), quantity(found.usual, one.unit)
-    lasted = span(view, last - first + 1)
-    factor = f" (×{number(found.seen / found.usual)})" if found.usual > 0 and found.seen > 0 else ""
-    what = f"{safe(one.service)}: {one.label} of '{quote(one.form or words.get(one.template, ''))}'"
-    told = (
-        f"drifts from {usual} to {seen}, half of it in the last {lasted}"
-        if found.slow
-        else f"{seen} for {lasted}, usually {usual}"
-    )
-    return {
-        "kind": "value",
-        "service": one.service,
-        "template": one.template,
-        "from_bucket": first,
-        "to_bucket": last,
-        "score": found.score,
-        "observed": f"{seen} for {lasted}",
-        "expected": usual,
-        "sentence": f"{what} {told}{factor}",
-    } | ({} if one.form is None else _place(one, first, last, view))
-
-
-def _place(one: Measure, first: int, last: int, view: View) -> dict[str, object]:
-    """The form, and when its records of these buckets begin and end."""
-    names = ("service", "template", "form")
-    mine = view.form_values.filter(*(pl.col(name) == getattr(one, name) for name in names))
-    mine = mine.filter(pl.col("bucket").is_between(first, last))
-    return {"form": one.form, "start": mine["first"].min(), "end": mine["last"].max()}

@@ -104,6 +104,15 @@ def test_slowness_that_lasts_counts_more_than_what_passed() -> None:
     assert pair(60, score=10.0) == pytest.approx([8.0, 8.0, 8.0])
 
 
+def test_a_number_that_left_its_usual_for_good_counts_whole_and_swallows_nothing() -> None:
+    """It weighs as much as it scores, and what begins long after it is another matter; a metric's does not."""
+    plain = view(["web", "cron", "ingest", "web"])
+    row = found(plain, 0, 30, 90, kind="value", detector="value", score=6.0, lasts=True)
+    weighed = weigh(ANOMALIES.of([row, row | {"template": None}]), plain).sort("weight")
+    assert weighed["weight"].to_list() == pytest.approx([4.8, 6.0])
+    assert weighed["reach"].to_list() == [at(90), at(60)]
+
+
 def test_trouble_that_spoke_of_the_same_is_a_precursor() -> None:
     """A lone complaint of another service long before joins the incident whose words it shares."""
     v = view(["web", "cron", "ingest", "web"])
