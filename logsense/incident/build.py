@@ -28,6 +28,8 @@ NEAR, FIRST = 2.5, 3
 LIKELY = 0.5
 #: Decades from which a lone act of an intruder is critical; below, somebody may have been told to do it.
 SURE = 8.0
+#: A share of trouble in quiet time that a reader should know of.
+WORTH_SAYING = 0.01
 SLOW = r"(?i)\b(slow|duration|took|latency|elapsed|response time)\b"
 
 
@@ -146,8 +148,10 @@ def _severity(group: Group, view: View, kind: str) -> tuple[str, str]:
     errors, total = int(troubled["n"].sum()), max(int(inside["n"].sum()), 1)
     hit = group.anomalies.filter(pl.col("bad") & (pl.col("weight") >= 1.0))["service"].n_unique()
     every = max(view.counts["service"].n_unique(), 1)
-    share = errors / total
-    why = f"{errors:,} of {total:,} records tell of trouble, {hit} of {every} services touched"
+    usual = _usual_trouble(view, bad)
+    share = errors / total - usual
+    known = f" ({usual:.1%} usually)" if usual >= WORTH_SAYING else ""
+    why = f"{errors:,} of {total:,} records tell of trouble{known}, {hit} of {every} services touched"
     told = group.anomalies.filter((pl.col("kind") == "security") & (pl.col("weight") >= SEED))
     acts = told.select("service", "template").n_unique()
     if kind == "security" and acts == 1 and group.evidence < SURE:
@@ -157,6 +161,13 @@ def _severity(group: Group, view: View, kind: str) -> tuple[str, str]:
     if share >= 0.005 or hit >= 2 or kind == "absence":
         return "major", why
     return "minor", why
+
+
+def _usual_trouble(view: View, bad: list[str]) -> float:
+    """The share of records that tell of trouble in quiet time: what fails all along."""
+    calm = view.counts.filter(pl.col("bucket").is_in(list(view.quiet)))
+    records = int(calm["n"].sum())
+    return int(calm.filter(pl.col("template").is_in(bad))["n"].sum()) / records if records else 0.0
 
 
 def _lasted(group: Group, start: datetime, view: View) -> str:

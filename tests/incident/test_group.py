@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import logsense_detectors
+import numpy as np
 import polars as pl
 import pytest
 
@@ -13,7 +14,7 @@ from logsense.detect import baseline, detect
 from logsense.host import Host
 from logsense.incident import build, group, near_misses, weigh
 from logsense.schema import ANOMALIES, CHANGES, INCIDENT_KINDS, SEVERITIES, View
-from logsense.testing import calm, planted
+from logsense.testing import calm, from_table, planted
 from logsense.testing.cases import START, WIDTH
 
 
@@ -222,6 +223,22 @@ def test_an_incident_that_lasts_says_so() -> None:
     assert one.ongoing
     assert one.end == incidents[0].end
     assert "still going on" in one.summary
+
+
+def test_trouble_that_is_there_all_along_makes_nothing_severe() -> None:
+    """A fifth of all records tells of trouble, before and during it: minor; not before, critical."""
+    n = np.full((2, 100), [[8.0], [2.0]])
+    chronic = from_table(
+        n, ["web", "mail"], ["sent <num>", "cannot connect"], ["INFO", "ERROR"], quiet=range(50)
+    )
+    slow = {"kind": "value", "service": "web", "template": chronic.templates["template"][0], "score": 10.0}
+    rows = ANOMALIES.of([anomaly(chronic, **slow) | {"start": at(60), "end": at(90)}])
+    one = build(group(rows, chronic)[0][0], (cause(chronic),), (), (), chronic)
+    assert one.severity == "minor"
+    assert "(20.0% usually)" in one.why_severity
+    n[1, :50] = 0
+    new = from_table(n, ["web", "mail"], ["sent <num>", "cannot connect"], ["INFO", "ERROR"], quiet=range(50))
+    assert build(group(rows, new)[0][0], (cause(new),), (), (), new).severity == "critical"
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_slowness_that_lasts_counts_more_than_what_passed() -> None:
 
 
 def test_a_number_that_left_its_usual_for_good_counts_whole_and_swallows_nothing() -> None:
-    """It weighs as much as it scores, and what begins long after it is another matter; a metric's does not."""
+    """It weighs as much as it scores, and what begins long after is another matter; no metric."""
     plain = view(["web", "cron", "ingest", "web"])
     row = found(plain, 0, 30, 90, kind="value", detector="value", score=6.0, lasts=True)
     weighed = weigh(ANOMALIES.of([row, row | {"template": None}]), plain).sort("weight")

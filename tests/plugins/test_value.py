@@ -65,7 +65,7 @@ def climbing(x, begin=120):
 
 
 def test_a_climb_is_found_though_the_baseline_lies_partly_in_it(view_of, found_by):
-    """Other signs call every third bucket quiet, to the last: against them the climb is as usual as the rest."""
+    """Other signs call every third bucket quiet, to the last: against them nothing is odd."""
     x = noise(sd=0.25)
     everywhere = range(2, 198, 3)
     row = found_by(Value(), view_of(climbing(x), quiet=everywhere)).row(0, named=True)
