@@ -34,7 +34,8 @@ class Value:
 
     Finds: slow answers, growing queues, memory and delays that stay up for at least three buckets; free
     space, hit ratios and throughput that stay down; slow climbs of memory and queues over the whole run;
-    what held level when the run began and climbs from some time on to its end; the same of one host, disk or queue of several that a message names, which all together hide.
+    what held level when the run began and climbs from some time on to its end; the same of one host, disk
+    or queue of several that a message names, which all together hide.
     Misses: single outliers; shifts of less than a half; what grows no more than the service's load;
     a host that is named by a number alone, or seen in few buckets;
     what is so at the same hour of other days; counters and ids, which grow by nature.
@@ -107,7 +108,7 @@ class Value:
         early = (self._since(one, part, bad, busy, view) for part in beginnings(one.bucket))
         shifts = [shift for shift in (found, *early) if shift is not None]
         if shifts:
-            found = max(shifts, key=lambda shift: min(shift.cap, shift.score - lost))
+            found = max(shifts, key=lambda shift: (min(shift.cap, shift.score - lost), shift.stays))
             score = min(found.cap, found.score - lost)
             return replace(found, score=score) if score >= 1.0 else None
         slow = drift(one, bad, view.buckets)
