@@ -16,10 +16,17 @@ ENOUGH = 5
 #: How far (Jensen-Shannon divergence, bits) the mix of messages may move in a surge of the same work.
 SAME_MIX = 0.1
 #: A scan: so many distinct refused requests in a bucket, so many times the median of all buckets; or so
-#: many distinct ones that only scanners make.
-DISTINCT, USUALLY, PROBES = 12, 5.0, 8
+#: many distinct ones that only scanners make, one after another. What goes on for more than this part of
+#: the run is how the site lives.
+DISTINCT, USUALLY, PROBES, LONGEST = 12, 5.0, 4, 0.25
 #: Keys of refused requests looked at; a site that refuses more is scanned all the time.
 MOST_KEYS = 50_000
+#: How a scan is told: by its first request.
+_FIRST = (
+    pl.first("time", "source", "line", "template"),
+    pl.first("message").alias("text"),
+    pl.lit("scan").alias("kind"),
+)
 _Counts = npt.NDArray[np.float64]
 
 
@@ -161,25 +168,46 @@ def scans(records: pl.LazyFrame, keys: pl.DataFrame, names: Names, axis: Axis) -
         .collect(engine="streaming")
     )
     placed = names.put(seen.join(asked, on="key"))
+    found = pl.concat([_loud(placed, axis), _chains(placed, axis)])
+    # One scan is seen by each service its requests pass; the one that met it first is told.
+    found = found.sort("time", "service", "source", "line")
+    since = (pl.col("time") - pl.col("time").shift(1)).dt.total_microseconds()
+    return found.filter((since > CLOSE).fill_null(value=True))
+
+
+def _loud(placed: pl.DataFrame, axis: Axis) -> pl.DataFrame:
+    """Buckets in which far more distinct requests of a service were refused than usual."""
     # The request that is shown should be the scanner's, not that of a customer beside it.
     placed = placed.sort("probe", "time", "source", "line", descending=[True, False, False, False])
     bursts = placed.group_by("service", "bucket", maintain_order=True).agg(
-        pl.col("path").n_unique().alias("distinct"),
-        pl.col("path").filter("probe").n_unique().alias("probes"),
-        pl.first("time", "source", "line", "template"),
-        pl.first("message").alias("text"),
-        kind=pl.lit("scan"),
+        pl.col("path").n_unique().alias("distinct"), *_FIRST
     )
     usual = bursts.group_by("service").agg(pl.sum("distinct").alias("sum"), pl.col("distinct").alias("each"))
     usual = usual.with_columns(usual=_median_with_zeros(usual["each"], axis.buckets)).select(
         "service", "usual"
     )
     loud = (pl.col("distinct") >= DISTINCT) & (pl.col("distinct") >= USUALLY * pl.col("usual"))
-    found = bursts.join(usual, on="service").filter(loud | (pl.col("probes") >= PROBES))
-    # One scan is seen by each service its requests pass; the one that met it first is told.
-    found = found.sort("time", "service")
-    since = (pl.col("time") - pl.col("time").shift(1)).dt.total_microseconds()
-    return found.filter((since > CLOSE).fill_null(value=True)).select(list(CHANGES.columns))
+    return bursts.join(usual, on="service").filter(loud).select(list(CHANGES.columns))
+
+
+def _chains(placed: pl.DataFrame, axis: Axis) -> pl.DataFrame:
+    """Requests that only scanners make, one after another: a row for each bucket that such a chain touches.
+
+    A chain ends where none follows for a bucket's length; slow scanners fill no bucket, and fast ones may lie
+    across the edge of two.
+    """
+    probes = placed.filter("probe").sort("service", "time", "source", "line")
+    apart = (pl.col("time") - pl.col("time").shift(1)).over("service").dt.total_microseconds()
+    ends = (apart > max(CLOSE, axis.width)).fill_null(value=True)
+    probes = probes.with_columns(chain=ends.cast(pl.UInt32).cum_sum().over("service"))
+    whole = ["service", "chain"]
+    span = (pl.col("time").max() - pl.col("time").min()).dt.total_microseconds()
+    scanned = probes.group_by(whole).agg(pl.col("path").n_unique().alias("distinct"), span.alias("span"))
+    brief = pl.col("span") <= max(LONGEST * axis.buckets * axis.width, CLOSE)
+    scanned = scanned.filter((pl.col("distinct") >= PROBES) & brief)
+    seen = probes.join(scanned, on=whole, how="semi", maintain_order="left")
+    each = seen.group_by(*whole, "bucket", maintain_order=True).agg(*_FIRST)
+    return each.select(list(CHANGES.columns))
 
 
 def _median_with_zeros(lists: pl.Series, buckets: int) -> pl.Series:
