@@ -145,7 +145,8 @@ def _divergence(counts: pl.DataFrame, inside: pl.Expr) -> float:
 def scans(records: pl.LazyFrame, keys: pl.DataFrame, names: Names, axis: Axis) -> pl.DataFrame:
     """CHANGES of kind scan: a burst of distinct paths that were refused, or that only scanners ask for.
 
-    Paths that differ in digits or in the query alone are one. text is the first such request.
+    Paths that differ in digits or in the query alone are one. text is the first such request. One that goes
+    on is told again and again, so that what begins or ends with it is near a row.
     """
     words, message = scan_words(), pl.col("message")
     asked = (
@@ -171,8 +172,8 @@ def scans(records: pl.LazyFrame, keys: pl.DataFrame, names: Names, axis: Axis) -
     found = pl.concat([_loud(placed, axis), _chains(placed, axis)])
     # One scan is seen by each service its requests pass; the one that met it first is told.
     found = found.sort("time", "service", "source", "line")
-    since = (pl.col("time") - pl.col("time").shift(1)).dt.total_microseconds()
-    return found.filter((since > CLOSE).fill_null(value=True))
+    slot = pl.col("time").dt.epoch("us") // CLOSE
+    return found.filter(slot.is_first_distinct())
 
 
 def _loud(placed: pl.DataFrame, axis: Axis) -> pl.DataFrame:
@@ -191,14 +192,15 @@ def _loud(placed: pl.DataFrame, axis: Axis) -> pl.DataFrame:
 
 
 def _chains(placed: pl.DataFrame, axis: Axis) -> pl.DataFrame:
-    """Requests that only scanners make, one after another: a row for each bucket that such a chain touches.
+    """Requests that only scanners make, one after another: a row for each bucket's length of such a chain.
 
-    A chain ends where none follows for a bucket's length; slow scanners fill no bucket, and fast ones may lie
-    across the edge of two.
+    It ends where none follows for as long; slow scanners fill no bucket, and fast ones may lie across the
+    edge of two.
     """
+    step = max(CLOSE, axis.width)
     probes = placed.filter("probe").sort("service", "time", "source", "line")
     apart = (pl.col("time") - pl.col("time").shift(1)).over("service").dt.total_microseconds()
-    ends = (apart > max(CLOSE, axis.width)).fill_null(value=True)
+    ends = (apart > step).fill_null(value=True)
     probes = probes.with_columns(chain=ends.cast(pl.UInt32).cum_sum().over("service"))
     whole = ["service", "chain"]
     span = (pl.col("time").max() - pl.col("time").min()).dt.total_microseconds()
@@ -206,7 +208,8 @@ def _chains(placed: pl.DataFrame, axis: Axis) -> pl.DataFrame:
     brief = pl.col("span") <= max(LONGEST * axis.buckets * axis.width, CLOSE)
     scanned = scanned.filter((pl.col("distinct") >= PROBES) & brief)
     seen = probes.join(scanned, on=whole, how="semi", maintain_order="left")
-    each = seen.group_by(*whole, "bucket", maintain_order=True).agg(*_FIRST)
+    since = (pl.col("time") - pl.col("time").min()).over(whole).dt.total_microseconds()
+    each = seen.group_by(*whole, (since // step).alias("slot"), maintain_order=True).agg(*_FIRST)
     return each.select(list(CHANGES.columns))
 
 

@@ -99,9 +99,12 @@ def rotated(sources: pl.DataFrame) -> pl.DataFrame:
 
 
 def folded(changes: pl.DataFrame) -> pl.DataFrame:
-    """CHANGES with those of one service and kind that follow within ``CLOSE`` as one, its first; by time."""
+    """CHANGES with those of one service and kind that follow within ``CLOSE`` as one, its first; by time.
+
+    Scans come folded: their rows say how long they go on.
+    """
     order = ["time", "source", "line", "template"]
     ordered = changes.drop_nulls("time").sort("service", "kind", *order, nulls_last=True)
     since = (pl.col("time") - pl.col("time").shift(1)).over("service", "kind").dt.total_microseconds()
-    first = ordered.filter((since > CLOSE).fill_null(value=True))
+    first = ordered.filter((since > CLOSE).fill_null(value=True) | (pl.col("kind") == "scan"))
     return first.sort("time", "service", "kind", "source", "line")

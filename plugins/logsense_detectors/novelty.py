@@ -119,6 +119,8 @@ class Novelty:
                 pl.col("first").min(),
                 pl.col("last").max(),
             )
+            .sort("service", "template", "stretch")
+            .with_columns(earlier=pl.col("buckets").cum_sum().over("service", "template") - pl.col("buckets"))
             .join(bad, on="template", how="left")
             .with_columns(pl.col("bad").fill_null(value=False), pl.col("text").fill_null(""))
         )

@@ -145,3 +145,37 @@ def test_a_scan_is_many_distinct_refused_requests(run_of, event):
     probes += [event(151, 0, f'"GET {path} HTTP/1.0" 404 0') for path in paths]
     frame = count(run_of(calm + burst + probes)).changes
     assert frame.select("service", "kind").rows() == [("web", "scan"), ("db", "scan")]
+
+
+PROBES = ("/.env", "/.git/config", "/wp-login.php", "/pma/", "/cgi-bin/luci")
+
+
+def _asked(event, times, *, of=PROBES):
+    """A scanner's requests at these seconds, one path after another."""
+    return [event(at, 0, f'"GET {of[i % len(of)]} HTTP/1.1" 404 0') for i, at in enumerate(times)]
+
+
+@pytest.mark.parametrize("begin", [90.0, 90.5, 91.0, 91.5, 91.9])
+def test_a_fast_scan_is_told_wherever_a_bucket_ends(run_of, event, begin):
+    """Five paths within two seconds are one scan at its first request, in one bucket or across two."""
+    frame = count(run_of(_calm(event) + _asked(event, [begin + n / 2.5 for n in range(5)]))).changes
+    assert frame["kind"].to_list() == ["scan"]
+    assert (frame["time"][0] - count(run_of(_calm(event))).start).total_seconds() == pytest.approx(
+        begin, abs=0.6
+    )
+
+
+def test_a_slow_scan_is_told_again_and_again_until_it_ends(run_of, event):
+    """A path every seven seconds for forty: what begins or ends in it has a row shortly before."""
+    frame = count(run_of(_calm(event) + _asked(event, range(90, 132, 7)))).changes
+    begin = count(run_of(_calm(event))).start
+    rows = [(time - begin).total_seconds() for time in frame["time"]]
+    assert set(frame["kind"]) == {"scan"}
+    assert rows[0] == pytest.approx(90, abs=0.6)
+    assert all(any(0 <= at - row <= 14 for row in rows) for at in range(90, 126))
+
+
+def test_few_probes_or_all_day_long_are_no_scan(run_of, event):
+    """Three paths tell nothing; a site that is asked for such paths all the time lives so."""
+    assert count(run_of(_calm(event) + _asked(event, range(90, 118, 7), of=PROBES[:3]))).changes.is_empty()
+    assert count(run_of(_calm(event) + _asked(event, range(0, 240, 7)))).changes.is_empty()
