@@ -120,10 +120,15 @@ class Novelty:
                 pl.col("last").max(),
             )
             .sort("service", "template", "stretch")
-            .with_columns(earlier=pl.col("buckets").cum_sum().over("service", "template") - pl.col("buckets"))
+            .with_columns(
+                earlier=(pl.col("buckets").cum_sum() - pl.col("buckets")).over("service", "template"),
+                before=(pl.col("n").cum_sum() - pl.col("n")).over("service", "template"),
+            )
             .join(bad, on="template", how="left")
             .with_columns(pl.col("bad").fill_null(value=False), pl.col("text").fill_null(""))
         )
+        if view.apart:  # what came again in the run is as new to the baseline as it was at first
+            stretches = stretches.with_columns(pl.lit(0).alias("earlier"), pl.lit(0).alias("before"))
         return self._after_restarts(view, stretches).sort("first", "service", "template")
 
     def _outside_startup(self, view: View, counts: pl.DataFrame) -> pl.DataFrame:
@@ -153,7 +158,7 @@ class Novelty:
 
         Many new ones in one bucket are rarely independent (a scanner, a dump), so that their number adds
         two decades at most. A message that was never there has a rate below half a record a quiet time;
-        rare messages come in clusters, hence the dispersion.
+        rare messages come in clusters, hence the dispersion. What came before and comes again has the rate that it had, and is never more surprising than what is new.
         """
         quiet = float(len(self.quiet_)) if self.quiet_ is not None else 1.0
         bad = fresh["bad"].to_numpy()
@@ -163,8 +168,11 @@ class Novelty:
         spread = (fresh["stop"] - fresh["begin"] + 1).to_numpy().astype(np.float64)
         held = nb_upper(fresh["buckets"].to_numpy() - 1.0, 0.5 / quiet * spread, 1.0 / CLUSTER)
         repeats = np.maximum(np.log10(fresh["n"].to_numpy().astype(np.float64)), -held / LN10)
-        scores: list[float] = (first + together + repeats).tolist()
-        return scores
+        earlier = fresh["earlier"].to_numpy().astype(np.float64)
+        usual = (earlier + 0.5) / (fresh["begin"].to_numpy() + 1.0) * spread
+        again = -nb_upper(fresh["buckets"].to_numpy().astype(np.float64), usual, 1.0 / CLUSTER) / LN10
+        scores = first + together + repeats
+        return list(np.where(earlier > 0, np.minimum(scores, again), scores).tolist())
 
     def _row(self, view: View, row: dict[str, object], score: float) -> dict[str, object]:
         n = int(str(row["n"]))
@@ -179,5 +187,10 @@ class Novelty:
             "score": score,
             "observed": f"{number(n)} in {length}",
             "expected": "0",
-            "sentence": f"{safe(str(row['service']))}: '{text}' ×{number(n)} in {length}, never before",
+            "sentence": f"{safe(str(row['service']))}: '{text}' ×{number(n)} in {length}, {_before(row)}",
         }
+
+
+def _before(row: dict[str, object]) -> str:
+    """How often it came before, in words."""
+    return f"{row['before']:,} before that" if row["before"] else "never before"
