@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from logsense.count import actors, bursts, changes, edges, known, rows, series, skew, steps
+from logsense.count import actors, changes, edges, known, rows, scans, series, skew, steps, surges
 from logsense.count.axis import Axis
 from logsense.count.rhythm import forms, gaps
 from logsense.schema import (
@@ -133,8 +133,8 @@ def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced
     if axis.start is not None:
         happened += [
             changes.told(templates, counts, paused, axis),
-            bursts.surges(counts, axis),
-            bursts.scans(run.records, run.keys, names, axis),
+            surges.surges(counts, axis),
+            scans.scans(run.records, run.keys, names, axis),
         ]
     return replace(
         shallow,

@@ -179,3 +179,21 @@ def test_few_probes_or_all_day_long_are_no_scan(run_of, event):
     """Three paths tell nothing; a site that is asked for such paths all the time lives so."""
     assert count(run_of(_calm(event) + _asked(event, range(90, 118, 7), of=PROBES[:3]))).changes.is_empty()
     assert count(run_of(_calm(event) + _asked(event, range(0, 240, 7)))).changes.is_empty()
+
+
+def test_what_was_served_before_is_no_scan(run_of, event):
+    """Twenty pages that were there are gone at once: the site broke; twenty that never were are a scan."""
+    pages = [f"/{chr(97 + n)}/{'xy' * (n + 1)}.css" for n in range(20)]
+    served = [event(20 + n, 0, f'"GET {page} HTTP/1.1" 200 900') for n, page in enumerate(pages)]
+    gone = [event(150 + n / 20, 0, f'"GET {page} HTTP/1.1" 404 0') for n, page in enumerate(pages)]
+    assert "scan" not in count(run_of(_calm(event) + served + gone)).changes["kind"].to_list()
+    assert count(run_of(_calm(event) + gone)).changes["kind"].to_list() == ["scan"]
+
+
+def test_a_scan_is_told_from_an_error_log_alone(run_of, event):
+    """An error log has no status, but says that what was asked for is not there."""
+    words = (
+        'open() "/srv/www{0}" failed (2: No such file or directory), request: "GET {0} HTTP/1.1", host: "a"'
+    )
+    asked = [event(90 + 3 * n, 0, words.format(path)) for n, path in enumerate(PROBES)]
+    assert set(count(run_of(_calm(event) + asked)).changes["kind"]) == {"scan"}
