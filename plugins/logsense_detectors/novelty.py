@@ -158,7 +158,8 @@ class Novelty:
 
         Many new ones in one bucket are rarely independent (a scanner, a dump), so that their number adds
         two decades at most. A message that was never there has a rate below half a record a quiet time;
-        rare messages come in clusters, hence the dispersion. What came before and comes again has the rate that it had, and is never more surprising than what is new.
+        rare messages come in clusters, hence the dispersion. What came before and comes again has the rate
+        that it had, and is never more surprising than what is new.
         """
         quiet = float(len(self.quiet_)) if self.quiet_ is not None else 1.0
         bad = fresh["bad"].to_numpy()

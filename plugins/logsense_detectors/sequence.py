@@ -1,7 +1,7 @@
 """Steps of requests that no longer follow, or follow late."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from logsense.api import ANOMALIES, View, safe
 from logsense_detectors import grid
 from logsense_detectors.grid import Floats, anomalies, duration, number, quiet_of, quote
-from logsense_detectors.steps import BY, LONGER, Steps, late, lost, tables
+from logsense_detectors.steps import BY, LONGER, Steps, begun, late, lost, tables
 
 ENDS = ("START", "END")
 #: Edges looked at at once, so that memory is bounded.
@@ -105,6 +105,10 @@ class Sequence:
         known = max(round(self.known[turned] * view.buckets), LEAST_QUIET)
         seen = steps.turned() if turned else steps
         hits = [hit for width in self.windows for hit in _hits(seen, width, known)]
+        if turned:  # where a log begins later than the others nothing is lost before
+            heard = view.buckets - begun(view, steps.frame)
+            places = np.arange(view.buckets)
+            hits = [replace(hit, decades=hit.decades * (places < heard[hit.edge])) for hit in hits]
         services = {*steps.frame["service"], *steps.frame["next_service"]}
         tests = USUAL + np.log10(2.0 * len(services) * len(self.windows))
         rows: list[dict[str, object]] = []

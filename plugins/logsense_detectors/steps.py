@@ -174,3 +174,14 @@ def _late_rows(n: Floats, longest: Floats, width: int, known: int) -> Floats:
     rest = np.where(nn > kk, (nn - kk) * np.log((1.0 - np.minimum(qq, 1 - 1e-12)) / (1.0 - zz)), 0.0)
     out[look] = (kk * np.log(qq / zz) + rest + size[look]) / grid.LN10
     return out
+
+
+def begun(view: View, frame: pl.DataFrame) -> NDArray[np.int64]:
+    """For each edge the first bucket by which both its services have spoken: before it nothing is lost.
+
+    A log may begin later than the others: its older part was rotated away, or was never collected.
+    """
+    first = view.counts.group_by("service").agg(pl.min("bucket").cast(pl.Int64).alias("first"))
+    told = dict(first.iter_rows())
+    ends = zip(frame["service"].to_list(), frame["next_service"].to_list(), strict=True)
+    return np.array([max(told.get(a, 0), told.get(b, 0)) for a, b in ends], dtype=np.int64)

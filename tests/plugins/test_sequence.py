@@ -1,8 +1,10 @@
 """Lost and late steps are found, credited to the right services, and health is left alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from logsense_detectors.sequence import Sequence
 
@@ -68,6 +70,18 @@ def test_a_fault_at_the_start_is_told_by_what_comes_later(make):
     got = found(traced(make, quiet=range(40, 90)))
     assert "db" in set(got["service"])
     assert (got["end"] <= at(33)).all()
+
+
+def test_a_log_that_begins_later_than_the_others_lost_nothing():
+    """The older part of a log was rotated away: nothing is wrong; one that spoke before lost some."""
+
+    def begins(_rng, bucket):
+        return [one for one in PATH if one[0] != "db" or bucket >= 30]
+
+    view = traced(begins, quiet=range(40, 90))
+    assert not found(view).height
+    spoke = view.counts.filter(pl.col("service") == "db").head(1).with_columns(bucket=pl.lit(0, pl.Int32))
+    assert found(replace(view, counts=pl.concat([spoke, view.counts]))).height
 
 
 def test_health_is_left_alone():
