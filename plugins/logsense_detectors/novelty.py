@@ -9,6 +9,7 @@ from logsense_detectors.tails import nb_upper
 
 LEAST_QUIET = 8
 CLUSTER = 3.0  # dispersion of rare messages
+RECURS = 4  # what comes in so many stretches of a run comes and goes by nature
 
 
 class Novelty:
@@ -123,6 +124,7 @@ class Novelty:
             .with_columns(
                 earlier=(pl.col("buckets").cum_sum() - pl.col("buckets")).over("service", "template"),
                 before=(pl.col("n").cum_sum() - pl.col("n")).over("service", "template"),
+                times=pl.len().over("service", "template"),
             )
             .join(bad, on="template", how="left")
             .with_columns(pl.col("bad").fill_null(value=False), pl.col("text").fill_null(""))
@@ -158,8 +160,8 @@ class Novelty:
 
         Many new ones in one bucket are rarely independent (a scanner, a dump), so that their number adds
         two decades at most. A message that was never there has a rate below half a record a quiet time;
-        rare messages come in clusters, hence the dispersion. What came before and comes again has the rate
-        that it had, and is never more surprising than what is new.
+        rare messages come in clusters, hence the dispersion. What comes and goes again and again has the rate
+        that it had before, and is never more surprising than what is new.
         """
         quiet = float(len(self.quiet_)) if self.quiet_ is not None else 1.0
         bad = fresh["bad"].to_numpy()
@@ -173,7 +175,8 @@ class Novelty:
         usual = (earlier + 0.5) / (fresh["begin"].to_numpy() + 1.0) * spread
         again = -nb_upper(fresh["buckets"].to_numpy().astype(np.float64), usual, 1.0 / CLUSTER) / LN10
         scores = first + together + repeats
-        return list(np.where(earlier > 0, np.minimum(scores, again), scores).tolist())
+        recurs = (earlier > 0) & (fresh["times"].to_numpy() >= RECURS)
+        return list(np.where(recurs, np.minimum(scores, again), scores).tolist())
 
     def _row(self, view: View, row: dict[str, object], score: float) -> dict[str, object]:
         n = int(str(row["n"]))

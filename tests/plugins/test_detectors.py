@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from logsense_detectors.novelty import Novelty
 from logsense_detectors.rate import Rate
 from logsense_detectors.severity import Severity
@@ -32,6 +33,26 @@ def test_chronic_messages_are_not_new() -> None:
         n, ["a", "a"], ["tick", "error: cannot open <path>"], ["INFO", "ERROR"], quiet=range(2, 10)
     )
     assert Novelty().fit(view).detect(view).height == 0
+
+
+def came(*buckets: int) -> pl.DataFrame:
+    """What novelty finds of an error that comes three times in each of these buckets."""
+    n = np.ones((2, 100))
+    n[1] = 0
+    n[1, list(buckets)] = 3
+    quiet = [bucket for bucket in range(2, 60) if bucket not in buckets]
+    view = from_table(n, ["a", "a"], ["tick", "error: cannot open <path>"], ["INFO", "ERROR"], quiet=quiet)
+    return Novelty().fit(view).detect(view).sort("start")
+
+
+def test_what_comes_and_goes_again_and_again_is_less_surprising_each_time() -> None:
+    """At its fourth coming an error has a rate of its own; what came once before is as odd as at first."""
+    found, twice = came(15, 30, 45, 60), came(45, 60)
+    assert found.height == 4
+    assert found["score"][0] == found["score"].max() > found["score"][3] + 0.5
+    assert twice["score"][0] == pytest.approx(twice["score"][1])
+    told = [sentence.rpartition(", ")[2] for sentence in found["sentence"]]
+    assert told == ["never before", "3 before that", "6 before that", "9 before that"]
 
 
 def test_messages_of_start_up_are_not_new() -> None:
