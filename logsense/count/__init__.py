@@ -22,8 +22,8 @@ Decisions
 - Where nothing has a time a bucket is a hundred-and-twentieth of each source, sources side by side.
 - An edge goes from caller to callee: by shared ids where the callee first appears right after the caller
   (by when work began, where a record says how long it took), and by names in others' texts (edges.toml).
-- What a change reads like is reviewed data (changes.toml). What happens all the time or in a rhythm is no
-  change. Surges and scans are read from counts.
+- What a change reads like is reviewed data (changes/changes.toml). What happens all the time or in a
+  rhythm is no change. Surges and scans are read from counts.
 """
 
 from logsense.count.known import Beside, covered, real_span

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import polars as pl
 
-from logsense.count import actors, changes, edges, known, rows, scans, series, skew, steps, surges
+from logsense.count import actors, edges, known, rows, series, skew, steps
 from logsense.count.axis import Axis
+from logsense.count.changes import scans, surges, words
 from logsense.count.rhythm import forms, gaps
 from logsense.schema import (
     ACTS,
@@ -129,10 +130,10 @@ def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced
     acted = actors.placed(run.acts, names, axis)
     chained = steps.chains(run.links, edges.durations(run.samples), run.keys, names, axis)
     called = [steps.shared_edges(chained), edges.named_edges(reduced, run.keys, names)]
-    happened = [changes.rotated(run.sources.filter(~run.beside.is_known))]
+    happened = [words.rotated(run.sources.filter(~run.beside.is_known))]
     if axis.start is not None:
         happened += [
-            changes.told(templates, counts, paused, axis),
+            words.told(templates, counts, paused, axis),
             surges.surges(counts, axis),
             scans.scans(run.records, run.keys, names, axis),
         ]
@@ -142,7 +143,7 @@ def _deepened(shallow: Counted, run: Run, axis: Axis, names: rows.Names, reduced
         gaps=paused,
         steps=steps.steps(chained),
         edges=EDGES.check(pl.concat(called).sort("service", "to", "how")),
-        changes=_judged(CHANGES.check(changes.folded(pl.concat(happened))), axis),
+        changes=_judged(CHANGES.check(words.folded(pl.concat(happened))), axis),
         skew=skew.skew(chained),
         attempts=ATTEMPTS.check(actors.attempts(acted)),
         deeds=DEEDS.check(actors.deeds(acted)),

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from logsense.count import count
-from logsense.count.changes import kind_of
+from logsense.count.changes.words import kind_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from logsense.count.axis import Axis
-from logsense.count.changes import CLOSE, scan_words
+from logsense.count.changes.words import CLOSE, scan_words
 from logsense.count.rows import Names
 from logsense.schema import CHANGES
 

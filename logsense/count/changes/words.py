@@ -35,7 +35,7 @@ class _Kind(NamedTuple):
 
 @cache
 def _data() -> tuple[tuple[_Kind, ...], Scan]:
-    data = tomllib.loads(files("logsense.count").joinpath("changes.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("logsense.count.changes").joinpath("changes.toml").read_text(encoding="utf-8"))
     kinds = tuple(
         _Kind(
             one["kind"],
