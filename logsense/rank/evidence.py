@@ -21,7 +21,7 @@ def prove(view: View, row: Mapping[str, object]) -> list[Place]:
 
     One a bucket is known. Of one form of a template only its own records count; of a candidate without a
     template (a whole service) the records of trouble count first. Of failures that ended in a success the
-    last place is that success.
+    last place is that success; of a number that left its usual for good it is its last.
     """
     start, end = pl.lit(row["start"]), pl.lit(row["end"])
     counts = view.counts.filter(pl.col("service") == row["service"])
@@ -42,7 +42,12 @@ def prove(view: View, row: Mapping[str, object]) -> list[Place]:
         inside = counts.filter((pl.col("last") >= start) & (pl.col("first") <= end))
         inside = inside.sort("first", "source", "line")
         late = inside.filter(pl.col("first") >= start)
-        places = (late if late.height else inside).head(MOST).select("source", "line", "first").rows()
+        shown = late if late.height else inside
+        places = shown.head(MOST).select("source", "line", "first").rows()
+        if row["kind"] == "value" and row.get("lasts") and shown.height > 1:
+            # That it left its usual for good shows in its first line beside its last.
+            last = shown.sort("last", "last_source", "last_line").tail(1)
+            places = [places[0], *last.select("last_source", "last_line", "last").rows()]
     if row["kind"] == "security":
         places = _acts(view, row) or places
         won = _success(view, row)

@@ -66,3 +66,21 @@ def test_each_of_several_has_a_line_first():
     view, row = acted(*((10 + b, "failed", who, 10 * b + n) for b in range(3) for n, who in enumerate(names)))
     shown = prove(view, row | {"sentence": "log-ins fail, of a1, b2 and c3"})
     assert [line for _, line, _ in shown] == [0, 1, 2]
+
+
+def test_a_number_that_climbed_for_good_is_proven_by_its_first_and_its_last_line():
+    """The lines between say less; a number that came back is shown from its start on."""
+    view, row = acted()
+    row |= {"kind": "value", "form": None, "lasts": True}
+    inside = view.counts.filter(
+        pl.col("service") == row["service"],
+        pl.col("template") == row["template"],
+        pl.col("first") >= row["start"],
+        pl.col("first") <= row["end"],
+    ).sort("first")
+    places = [(source, line) for source, line, _ in prove(view, row)]
+    assert places == [
+        inside.select("source", "line").row(0),
+        inside.select("last_source", "last_line").row(-1),
+    ]
+    assert len(prove(view, row | {"lasts": False})) == 3
