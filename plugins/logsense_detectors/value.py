@@ -20,7 +20,7 @@ from logsense_detectors.measure import (
     measures_cost,
     says,
 )
-from logsense_detectors.shift import Shift, clear, row
+from logsense_detectors.shift import CAP, Shift, clear, row
 
 #: What is so for more than this share of a series is its usual state, wherever the baseline lies.
 MOST = 0.65
@@ -170,7 +170,8 @@ class Value:
         choice = float(np.log10(len(PARTS)))
         order, tau = in_order(bad * one.mean[found.first :])
         if tau < TAU or order * found.kept < ORDER:
-            return replace(found, score=found.score - choice, stays=True) if measures_cost(one) else None
+            told = measures_cost(one) and found.cap == CAP  # a constant that was set to another is a setting
+            return replace(found, score=found.score - choice, stays=True) if told else None
         score = joined(found.score, order * found.kept) - choice
         # Of what climbs the end is told, not the middle.
         length = found.last + 1 - found.first

@@ -91,9 +91,8 @@ def test_a_cost_that_stays_up_is_found_in_a_baseline_that_lies_in_it(view_of, fo
     x = noise(sd=0.25)
     x[:, 90:] *= 3.5
     everywhere = range(2, 198, 3)
-    found = found_by(Value(), view_of(x, quiet=everywhere))
-    assert found["lasts"].to_list() == [True]
-    assert found["score"][0] >= 8
+    row = found_by(Value(), view_of(x, quiet=everywhere)).row(0, named=True)
+    assert (row["lasts"], row["score"] >= 8) == (True, True)
     assert not found_by(Value(), view_of(x, quiet=everywhere, name="batch", unit=None))["lasts"].any()
 
 
@@ -224,7 +223,9 @@ def test_a_constant_set_to_another_is_no_incident(view_of, found_by):
     """A setting that was changed is told, with less than makes an incident alone."""
     x = np.full((1, BUCKETS), 8.0)
     x[:, 120:] = 64.0
-    assert 2 < found_by(Value(), view_of(x, quiet=QUIET, name="workers", unit=None))["score"][0] <= 9
+    for name, unit in (("workers", None), ("timeout", "s")):
+        found = found_by(Value(), view_of(x, quiet=QUIET, name=name, unit=unit))
+        assert (2 < found["score"][0] <= 9, found["lasts"].any()) == (True, False)
 
 
 def level(view_of, found_by, x, at):
