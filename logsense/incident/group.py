@@ -120,7 +120,9 @@ def _onset(seeds: pl.DataFrame, start: datetime, end: datetime) -> datetime:
 
 
 def _group(weighed: pl.DataFrame, view: View, start: datetime, end: datetime, enough: float) -> Group:
-    inside = weighed.filter((pl.col("start") <= end) & (pl.col("reach") >= start))
+    # Two neighbouring buckets touch: what begins within one after the end is no other matter.
+    after = end + timedelta(microseconds=view.width)
+    inside = weighed.filter((pl.col("start") <= after) & (pl.col("reach") >= start))
     end = max([end, *inside.filter((pl.col("weight") > SEED) & (pl.col("start") >= start))["end"]])
     strong = inside.filter(pl.col("weight") >= 1.0)
     best = (

@@ -1,7 +1,6 @@
 """Steps of requests that no longer follow, or follow late."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -10,14 +9,10 @@ from numpy.typing import NDArray
 from logsense.api import ANOMALIES, View, safe
 from logsense_detectors import grid
 from logsense_detectors.grid import Floats, anomalies, duration, number, quiet_of, quote
-from logsense_detectors.steps import BY, LONGER, Steps, begun, late, lost, tables
+from logsense_detectors.lost import BY, LONGER, Hit, hits_of, summed
+from logsense_detectors.steps import Steps, begun, tables
 
-ENDS = ("START", "END")
-#: Edges looked at at once, so that memory is bounded.
-CHUNK = 500
 LEAST_QUIET = 8
-#: Decades of a single step below which it adds nothing to its service.
-LEAST_LOST, LEAST_LATE = 3.0, 2.0
 #: Decades that the steps of a healthy service add up to now and then.
 USUAL = 1.0
 CAP = 30.0
@@ -25,23 +20,12 @@ CAP = 30.0
 CALMER = 2.0
 
 
-@dataclass(frozen=True)
-class Hit:
-    """What one edge says: its decades at each bucket, over a window that ends there, for a service."""
-
-    kind: str
-    service: str
-    edge: int
-    forward: bool
-    width: int
-    decades: Floats
-
-
 class Sequence:
     """A step under a request's id that gets lost, or comes late, where it used to follow.
 
     Finds: calls that no longer happen, credited to the service whose step is missing, not to the one that
-    complains; waits far longer than any before, credited to both ends. A service's steps add up.
+    complains; waits far longer than any before, credited to both ends, or to the step that several seldom
+    callers wait for. A service's steps add up.
     Misses: runs without ids in their records; a slow-down of many that stays below the longest wait before.
     Cost: O(edges x buckets), edges at most 4,000.
     Source: share of B after A and of A before B against all that went before (binomial tail at a cautious
@@ -104,7 +88,7 @@ class Sequence:
     def _rows(self, view: View, steps: Steps, *, turned: bool) -> list[dict[str, object]]:
         known = max(round(self.known[turned] * view.buckets), LEAST_QUIET)
         seen = steps.turned() if turned else steps
-        hits = [hit for width in self.windows for hit in _hits(seen, width, known)]
+        hits = [hit for width in self.windows for hit in hits_of(seen, width, known)]
         if turned:  # where a log begins later than the others nothing is lost before
             heard = view.buckets - begun(view, steps.frame)
             places = np.arange(view.buckets)
@@ -114,7 +98,7 @@ class Sequence:
         rows: list[dict[str, object]] = []
         for kind, service in sorted({(hit.kind, hit.service) for hit in hits}):
             mine = [hit for hit in hits if (hit.kind, hit.service) == (kind, service)]
-            score = np.max([_sum(mine, width) for width in self.windows], axis=0) - tests
+            score = np.max([summed(mine, width) for width in self.windows], axis=0) - tests
             for first, last in grid.episodes(score >= self.at_least, join=self.join):
                 row = _row(view, seen, mine, score, (first, last), turned=turned)
                 if view.apart or row["ends"] or not _rather_before(view, row, turned=turned):
@@ -132,35 +116,6 @@ def _rather_before(view: View, row: dict[str, object], *, turned: bool) -> bool:
     rest = view.buckets - cut
     calm = sum(bucket < cut for bucket in quiet)
     return cut < rest and calm * rest < CALMER * (len(quiet) - calm) * cut
-
-
-def _sum(hits: list[Hit], width: int) -> Floats:
-    parts = [hit.decades for hit in hits if hit.width == width]
-    out: Floats = np.sum(parts, axis=0) if parts else np.zeros_like(hits[0].decades)
-    return out
-
-
-def _hits(steps: Steps, width: int, known: int) -> Iterator[Hit]:
-    """Edges that say something, in chunks so that memory is bounded."""
-    ends = [steps.frame[name].is_in(list(ENDS)).to_numpy() for name in ("template", "next_template")]
-    services = [steps.frame[name].to_list() for name in ("service", "next_service")]
-    nodes = [steps.frame[name].to_numpy() for name in ("a", "b")]
-    for low in range(0, steps.frame.height, CHUNK):
-        part = slice(low, low + CHUNK)
-        n, longest = steps.n[part], steps.longest[part]
-        for forward in (True, False):
-            whole = steps.after[nodes[0][part]] if forward else steps.before[nodes[1][part]]
-            decades = lost(n, whole, steps.traffic, width, known)
-            for i in np.flatnonzero((decades >= LEAST_LOST).any(axis=1) & ~ends[forward][part]).tolist():
-                row = np.where(decades[i] >= LEAST_LOST, decades[i], 0.0)
-                yield Hit("sequence", services[forward][low + i], low + i, forward, width, row)
-        decades = late(n, longest, width, known)
-        for i in np.flatnonzero(
-            (decades >= LEAST_LATE).any(axis=1) & ~ends[0][part] & ~ends[1][part]
-        ).tolist():
-            row = np.where(decades[i] >= LEAST_LATE, decades[i], 0.0)
-            for service in sorted({services[0][low + i], services[1][low + i]}):
-                yield Hit("gap", service, low + i, True, width, row)
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""Tables of steps over time, and the decades that say that one is lost or late."""
+"""Tables of steps over time."""
 
 from dataclasses import dataclass
 
@@ -7,26 +7,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 from logsense.api import View
-from logsense_detectors import grid
 from logsense_detectors.grid import Floats
-from logsense_detectors.tails import log_beta_tail
 
+ENDS = ("START", "END")
 FROM = ["service", "template", "place"]
 TO = ["next_service", "next_template", "next_place"]
 #: Steps seen so often can be missed; of more kinds than this only the commonest are looked at.
 LEAST_STEPS, MOST_EDGES = 8, 4_000
-#: Of the expected steps at least this share must be missing, and the rest of the run must be sure of so many.
-FEWER, LOW = 0.7, 0.02
-#: Of the usual number at most this share may have come, and so many standard deviations fewer.
-RARER, SIGMAS = 0.5, 3.0
-#: A gap is long beyond this multiple of the longest one before, and by this many µs at least.
-LONGER, BY, LEAST_GAPS = 1.5, 20_000.0, 3
+#: Calls into a step that are seldomer than this, each from another step, are one series of waits together.
+RARE = 16
 
 
 @dataclass(frozen=True)
 class Steps:
     """Pairs of steps as tables edge × bucket: n and the longest gap (µs).
 
+    frame: an edge each, its ends, and whether it is judged as a share of what follows (``forward``), of what
+    goes before (``backward``), and by its ``waits``; ``pool``: all rare calls into one step, which stands at
+    both ends.
     after, before: all pairs that leave a node, that reach one, as node × bucket. traffic: pairs per bucket.
     """
 
@@ -59,120 +57,68 @@ def tables(view: View) -> Steps:
         pl.struct(FROM).rank("dense").cast(pl.Int64).sub(1).alias("a"),
         pl.struct(TO).rank("dense").cast(pl.Int64).sub(1).alias("b"),
     )
-    cells = steps.join(totals.select(*by, "a", "b"), on=by, nulls_equal=True, maintain_order="left")
-    often = totals.filter(pl.col("total") >= LEAST_STEPS).sort(
-        "total", "a", "b", descending=[True, False, False]
-    )
-    frame = often.head(MOST_EDGES).sort("a", "b").with_row_index("edge")
-    mine = cells.join(frame.select("edge", "a", "b"), on=["a", "b"], maintain_order="left")
-    n = _dense(mine, "edge", "n", frame.height, view.buckets)
-    longest = _dense(mine, "edge", "longest", frame.height, view.buckets)
+    totals = totals.with_columns(rare=_rare(totals))
+    cells = steps.join(totals.select(*by, "a", "b", "rare"), on=by, nulls_equal=True, maintain_order="left")
+    frame = _edges(totals)
+    own = cells.join(frame.filter(~pl.col("pool")).select("edge", "a", "b"), on=["a", "b"])
+    pooled = cells.filter("rare").join(frame.filter("pool").select("edge", "b"), on="b")
+    mine = pl.concat([own, pooled])
+    n = _dense(mine, "edge", "n", (frame.height, view.buckets))
+    longest = _dense(mine, "edge", "longest", n.shape, np.maximum)
     # Polars gives extremes of any type; these columns hold numbers.
-    nodes = [_dense(cells, node, "n", int(totals[node].max() or 0) + 1, view.buckets) for node in ("a", "b")]  # type: ignore[arg-type]
-    return Steps(frame, n, longest, nodes[0], nodes[1], nodes[0].sum(axis=0))
+    last = [int(totals[node].max() or 0) for node in ("a", "b")]  # type: ignore[arg-type]
+    after, before = (_dense(cells, "ab"[x], "n", (last[x] + 1, view.buckets)) for x in (0, 1))
+    return Steps(frame, n, longest, after, before, after.sum(axis=0))
 
 
-def _dense(cells: pl.DataFrame, row: str, value: str, rows: int, buckets: int) -> Floats:
-    out = np.zeros((rows, buckets))
-    np.add.at(out, (cells[row].to_numpy(), cells["bucket"].to_numpy()), cells[value].to_numpy())
-    return out
+def _rare(totals: pl.DataFrame) -> pl.Series:
+    """Which edges are rare calls of another service into a step that are told of together, being several.
 
-
-def _past(total: Floats, width: int) -> Floats:
-    """Running totals as they were before the window of this width that ends at each bucket."""
-    out = np.zeros_like(total)
-    out[:, width + 1 :] = total[:, : -width - 1]
-    return out
-
-
-def _known(shape: tuple[int, ...], width: int, known: int) -> NDArray[np.bool_]:
-    """Buckets whose window has enough before it."""
-    out: NDArray[np.bool_] = np.broadcast_to(np.arange(shape[1]) >= known + width, shape)
-    return out
-
-
-def lost(n: Floats, whole: Floats, traffic: Floats, width: int, known: int) -> Floats:
-    """Decades per edge and bucket that so few of the whole are this step, given all that went before.
-
-    A share that fell only because the whole grew (another caller joined in) is no loss: the step must also
-    have become rarer among all steps, whose number per bucket is ``traffic``.
+    One slow call of each caller tells nothing; that every caller waits for the same step does.
     """
-    if n.shape[1] <= width + 1:
-        return np.zeros_like(n)
-    k, m = grid.windows(n, width), grid.windows(whole, width)
-    had, of = _past(np.cumsum(n, axis=1), width), _past(np.cumsum(whole, axis=1), width)
-    share = had / np.maximum(of, 1.0)
-    # A cautious share: its own uncertainty is taken off.
-    low = share - 2.0 * np.sqrt(share * (1.0 - share) / np.maximum(of, 1.0)) - 1.0 / np.maximum(of, 1.0)
-    rate = np.where(m > 0, k / np.maximum(m, 1.0), 1.0)
-    fewest = np.ones_like(n)
-    fewest[:, width + 1 :] = np.minimum.accumulate(rate, axis=1)[:, : -width - 1]
-    look = _known(n.shape, width, known) & (had >= LEAST_STEPS) & (low > LOW) & (m >= 1)
-    look &= (k < FEWER * low * m) & (rate < fewest)
-    due = had * _scale(traffic, width)
-    look &= (k < RARER * due) & (k + SIGMAS * np.sqrt(k + 1.0) < due)
-    out = np.zeros_like(n)
-    if look.any():
-        tail = log_beta_tail(1.0 - np.clip(low[look], LOW, 0.999), m[look] - k[look], k[look] + 1.0)
-        varies = np.maximum(_dispersion(n, whole, share, width), _dispersion(k, m, share, width))
-        out[look] = -tail / grid.LN10 / varies[look]
-    return out
+    inner = ~pl.col("template").is_in(ENDS) & ~pl.col("next_template").is_in(ENDS)
+    rare = inner & (pl.col("total") < RARE) & (pl.col("service") != pl.col("next_service"))
+    mine = pl.col("total").filter(rare)
+    several = (mine.len().over("b") > 1) & (mine.sum().over("b") >= LEAST_STEPS)
+    return totals.select((rare & several).alias("rare"))["rare"]
 
 
-def _scale(traffic: Floats, width: int) -> Floats:
-    """How much there is to expect in a window of what was seen before it: by traffic or by time, if less."""
-    before = np.maximum(_past(np.cumsum(traffic[None, :], axis=1), width), 1.0)
-    buckets = np.maximum(np.arange(len(traffic)) - width, 1)[None, :]
-    return np.minimum(grid.windows(traffic[None, :], width) / before, width / buckets)
-
-
-def _dispersion(n: Floats, whole: Floats, share: Floats, width: int) -> Floats:
-    """How much more a share varied so far than chance allows (Pearson's chi square; 1 at least).
-
-    n, whole: of single buckets, or of windows, which tell of slow drift.
-    """
-    squares, had, of, seen = (
-        _past(np.cumsum(one, axis=1), width)
-        for one in (n * n / np.maximum(whole, 1.0), n, whole, (whole > 0).astype(np.float64))
+def _edges(totals: pl.DataFrame) -> pl.DataFrame:
+    """The frame of ``Steps``: the commonest edges, and the pools of the rare."""
+    ordered = totals.sort("total", "a", "b", descending=[True, False, False])
+    often = ordered.filter(pl.col("total") >= LEAST_STEPS).head(MOST_EDGES).sort("a", "b")
+    forward, backward = (~pl.col(end).is_in(ENDS) for end in ("next_template", "template"))
+    own = often.with_columns(
+        pool=pl.lit(value=False),
+        forward=forward,
+        backward=backward,
+        waits=forward & backward & ~pl.col("rare"),
     )
-    chi = (squares - 2.0 * share * had + share * share * of) / np.maximum(share * (1.0 - share), 1e-9)
-    mixed = (share > 0) & (share < 1)
-    return np.where(mixed, np.maximum(chi / np.maximum(seen - 1.0, 1.0), 1.0), 1.0)
+    into = ordered.filter("rare").group_by("b").agg(pl.first(*TO), pl.sum("total"))
+    pools = (
+        into.sort("total", "b", descending=[True, False])
+        .head(MOST_EDGES)
+        .select(
+            *(pl.col(there).alias(here) for here, there in zip(FROM, TO, strict=True)),
+            *TO,
+            "total",
+            a="b",
+            b="b",
+            rare=pl.lit(value=True),
+            pool=pl.lit(value=True),
+            forward=pl.lit(value=False),
+            backward=pl.lit(value=False),
+            waits=pl.lit(value=True),
+        )
+    )
+    return pl.concat([own, pools.select(own.columns)]).with_row_index("edge")
 
 
-def late(n: Floats, longest: Floats, width: int, known: int) -> Floats:
-    """Decades per edge and bucket that the longest gaps of its buckets became longer than all before.
-
-    A bucket counts once however many gaps were long in it: what is slow for a moment is slow for all.
-    """
-    out = np.zeros_like(n)
-    first = longest[:, :known].max(axis=1, initial=0.0)
-    # Few edges have any gap that is long for the least there is to compare with.
-    rows = np.flatnonzero(longest.max(axis=1, initial=0.0) > np.maximum(LONGER * first, first + BY))
-    if n.shape[1] > width + 1 and len(rows):
-        out[rows] = _late_rows(n[rows], longest[rows], width, known)
-    return out
-
-
-def _late_rows(n: Floats, longest: Floats, width: int, known: int) -> Floats:
-    busy = (n > 0).astype(np.float64)
-    m = _past(np.cumsum(busy, axis=1), width)
-    most = _past(np.maximum.accumulate(longest, axis=1), width)
-    limit = np.where(m >= LEAST_GAPS, np.maximum(LONGER * most, most + BY), np.inf)
-    k, size = np.zeros_like(n), np.zeros_like(n)
-    for back in range(min(width, n.shape[1])):
-        over = np.zeros_like(n)
-        over[:, back:] = np.log(np.maximum(longest[:, : n.shape[1] - back], 1.0)) - np.log(limit[:, back:])
-        k += over > 0
-        size += np.maximum(over, 0.0)
-    z = 0.5 / (m + 1.0)
-    of = np.maximum(grid.windows(busy, width), 1.0)
-    q = np.clip(k / of, 0.0, 1.0)
-    look = _known(n.shape, width, known) & (k > 0) & (q > z)
-    out = np.zeros_like(n)
-    qq, zz, kk, nn = q[look], z[look], k[look], of[look]
-    rest = np.where(nn > kk, (nn - kk) * np.log((1.0 - np.minimum(qq, 1 - 1e-12)) / (1.0 - zz)), 0.0)
-    out[look] = (kk * np.log(qq / zz) + rest + size[look]) / grid.LN10
+def _dense(
+    cells: pl.DataFrame, row: str, value: str, shape: tuple[int, ...], put: np.ufunc = np.add
+) -> Floats:
+    out = np.zeros(shape)
+    put.at(out, (cells[row].to_numpy(), cells["bucket"].to_numpy()), cells[value].to_numpy())
     return out
 
 

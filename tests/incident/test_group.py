@@ -158,6 +158,18 @@ def test_neighbours_in_time_are_one() -> None:
     assert len(incidents) == 1
 
 
+@pytest.mark.parametrize("later,joins", [(0.5, True), (3.0, False)])
+def test_what_begins_in_the_next_bucket_belongs(later: float, joins: bool) -> None:
+    """A weak anomaly that touches an incident's end joins it: a bucket's border parts nothing."""
+    view = planted("new")
+    rows = [
+        anomaly(view, start=at(60), end=at(70), score=9.0),
+        anomaly(view, start=at(70 + later), end=at(76), kind="gap", service="gamma", score=4.0),
+    ]
+    (one,), _ = group(ANOMALIES.of(rows), view)
+    assert ("gamma" in set(one.anomalies["service"])) is joins
+
+
 def test_a_short_disturbance_at_a_restart_is_explained() -> None:
     """Seconds of complaints weigh less where a service was restarted just then."""
     view = planted("new")

@@ -40,6 +40,24 @@ def test_a_slow_edge_is_of_both_ends():
     assert (got["score"] >= 10).all()
 
 
+def test_a_step_that_seldom_callers_wait_for_is_its_services():
+    """Each calls too seldom to tell; that all wait tells of the one they call, and of it alone."""
+
+    def paid(since):
+        def make(_rng, bucket):
+            if bucket % 6:
+                return list(PATH)
+            caller = f"desk-{bucket // 6 % 3}"
+            return [(caller, f"{caller} asks", 900 if bucket >= since else 5), ("till", "paid", 0)]
+
+        return make
+
+    got = [found(traced(paid(since=84), seed=seed, rate=np.full(100, 1.5))) for seed in range(4)]
+    assert sum("till" in set(one["service"]) for one in got) >= 3
+    assert not any(set(one["service"]) & {"desk-0", "desk-1", "desk-2"} for one in got)
+    assert not any(found(traced(paid(since=200), seed=seed)).height for seed in range(4))
+
+
 @pytest.mark.parametrize("make", [without("rows", since=40, until=65), slow("query", since=40, until=65)])
 def test_what_recovers_ends(make):
     """An anomaly ends where steps are as before, and what comes back is none."""
