@@ -23,6 +23,7 @@ class Event(NamedTuple):
     numbers: tuple[tuple[str, float], ...] = ()
     service: str = ""
     level: str | None = "INFO"
+    logger: str | None = None
 
 
 def _time(at: float | None) -> datetime | None:
@@ -31,12 +32,14 @@ def _time(at: float | None) -> datetime | None:
 
 def build(events: Sequence[Event], services: Sequence[str] = ("web", "db", "cart")) -> Run:
     """Lines are numbered in order of the events of each source; a key is a distinct message."""
-    keyed = {pair: n + 1 for n, pair in enumerate(dict.fromkeys((e.message, e.service) for e in events))}
+    keyed = {
+        pair: n + 1 for n, pair in enumerate(dict.fromkeys((e.message, e.service, e.logger) for e in events))
+    }
     line = dict.fromkeys(range(len(services)), 0)
     records, links, samples, keys = [], [], [], {}
     for event in events:
         line[event.source] += 1
-        key = keyed[event.message, event.service]
+        key = keyed[event.message, event.service, event.logger]
         place = {"source": event.source, "line": line[event.source], "time": _time(event.at), "key": key}
         records.append(place)
         links += [place | {"id": id_, "kind": kind} for kind, id_ in event.ids]
@@ -48,6 +51,7 @@ def build(events: Sequence[Event], services: Sequence[str] = ("web", "db", "cart
                 "layout": "x",
                 "level": event.level,
                 "service": event.service,
+                "logger": event.logger,
                 "message": event.message,
                 "n": 0,
             },
@@ -58,7 +62,7 @@ def build(events: Sequence[Event], services: Sequence[str] = ("web", "db", "cart
     return Run(
         records=RECORDS.of(records).lazy(),
         keys=KEYS.of(list(keys.values())),
-        mined=MINED.of([{"key": key, "template": ids[text]} for (text, _), key in keyed.items()]),
+        mined=MINED.of([{"key": key, "template": ids[text]} for (text, *_), key in keyed.items()]),
         templates=pl.DataFrame(
             {"template": list(ids.values()), "text": texts, "shapes": [[text] for text in texts]},
             schema={"template": pl.String, "text": pl.String, "shapes": pl.List(pl.String)},

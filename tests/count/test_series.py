@@ -86,6 +86,19 @@ def test_numbers_of_each_form_are_followed_beside_those_of_the_template(run_of, 
     assert added.equals(whole.with_columns(pl.col("n").cast(added.schema["n"])))
 
 
+def test_one_message_of_two_loggers_is_two_forms(run_of, event):
+    """What one program says says nothing of another's numbers, though both say it in the same words."""
+    said = [
+        one._replace(logger="sync.exe" if n % 3 else "chat.exe")
+        for n, one in enumerate(answers(event, hosts=("api",)))
+    ]
+    rows = count(one_template(run_of(said))).form_values
+    assert rows.group_by("form").agg(pl.sum("n")).sort("form").rows() == [
+        ("chat.exe: request to api took <num>", 480),
+        ("sync.exe: request to api took <num>", 960),
+    ]
+
+
 def test_the_records_of_a_forms_numbers_are_known(run_of, event):
     """Each bucket tells where its first and last record of that form stand, and when they were written."""
     row = count(one_template(run_of(list(answers(event))))).form_values.row(0, named=True)

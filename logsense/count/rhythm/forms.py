@@ -123,8 +123,15 @@ def followed(keys: pl.DataFrame, names: Names, axis: Axis) -> pl.DataFrame:
 
 
 def formed(keys: pl.DataFrame, names: Names) -> pl.DataFrame:
-    """KEYS of the templates that have several and no crowd, each with its pair, their number and its form."""
+    """KEYS of the templates that have several and no crowd, each with its pair, their number and its form.
+
+    Where several loggers (programs, classes) say what one template reads, a message is that of its logger,
+    which stands before it.
+    """
     several = names.keys.select("key", "pair", keys=pl.len().over("pair"))
     several = several.filter(pl.col("keys").is_between(2, MOST_KEYS))
-    told = keys.select("key", "message", "n").join(several, on="key")
+    told = keys.select("key", "logger", "message", "n").join(several, on="key")
+    by_logger = pl.col("logger").is_not_null() & (pl.col("logger").n_unique().over("pair") > 1)
+    said = pl.when(by_logger).then(pl.concat_str("logger", "message", separator=": "))
+    told = told.with_columns(message=pl.coalesce(said, "message")).drop("logger")
     return told.with_columns(form=pl.col("message").str.replace_all(r"[0-9]+", "<num>"))
