@@ -8,7 +8,19 @@ from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, View
 from logsense_detectors.beyond import LEAST_QUIET, best, grain, kept, log_more, spread, wander
-from logsense_detectors.climb import ORDER, PARTS, TAU, beginnings, came_back, in_order, joined
+from logsense_detectors.climb import (
+    CLIMBS,
+    ORDER,
+    PARTS,
+    SHORT,
+    TAU,
+    beginnings,
+    came_back,
+    counts_up,
+    in_order,
+    joined,
+    steps_up,
+)
 from logsense_detectors.daytime import may_be_a_day, usual_at_that_hour
 from logsense_detectors.drift import drift
 from logsense_detectors.grid import LN10, Floats, anomalies, quiet_of, texts
@@ -22,8 +34,9 @@ from logsense_detectors.measure import (
 )
 from logsense_detectors.shift import CAP, Shift, clear, row
 
-#: What is so for more than this share of a series is its usual state, wherever the baseline lies.
-MOST = 0.65
+#: What is so for more than this share of a series is its usual state, wherever the baseline lies; the second
+#: is of a series that climbs, which has none.
+MOST, MOST_CLIMBING = 0.65, 0.85
 #: Scores that make no incident alone: of a constant that was set to another; of what may be the time of day;
 #: of a drift, which overlaps every group of a run and must add to none.
 CONSTANT_CAP, WAVE_CAP, DRIFT_CAP = 9.0, 4.9, 1.9
@@ -45,7 +58,8 @@ class Value:
     autocorrelation: as with Mann-Whitney, autocorrelation decides, not the test, and only test and effect
     together kept quiet on 173 metric series. Climbs hide in a baseline that lies partly in them: a series
     is judged against its first part, too, and that it rises in order (Kendall, exact) is a second test,
-    joined to the first by Fisher's method. Drift: Mann-Kendall with the variance of Hamed and Rao 1998.
+    joined to the first by Fisher's method; the part may be short where Student's test of the steps, which
+    holds for a random walk, says that they go up. Drift: Mann-Kendall with the variance of Hamed and Rao 1998.
 
     Args:
         ratio: least change of the typical value, as a factor.
@@ -105,7 +119,11 @@ class Value:
         busy = np.maximum(overall, own.get(one.service, overall))[one.bucket]
         lost = float(np.log10(max(tests, 1)))
         found = self._shift(one, quiet[one.bucket], bad, busy, view)
-        early = (self._since(one, part, bad, busy, view) for part in beginnings(one.bucket))
+        climbs = steps_up(one.mean, bad) >= CLIMBS
+        early = (
+            self._since(one, part, bad, busy, view, climbs=climbs)
+            for part in beginnings(one.bucket, one.mean, climbs=climbs)
+        )
         shifts = [shift for shift in (found, *early) if shift is not None]
         if shifts:
             found = max(shifts, key=lambda shift: (min(shift.cap, shift.score - lost), shift.stays))
@@ -117,14 +135,22 @@ class Value:
         return Shift(slow[3], len(one.mean) - 1, min(DRIFT_CAP, slow[0] - lost), slow[1], slow[2], slow=True)
 
     def _shift(
-        self, one: Measure, calm: NDArray[np.bool_], bad: float, busy: Floats, view: View
+        self,
+        one: Measure,
+        calm: NDArray[np.bool_],
+        bad: float,
+        busy: Floats,
+        view: View,
+        *,
+        climbs: bool = False,
     ) -> Shift | None:
         """The stretch that lies beyond what the calm buckets explain; None where there is none."""
-        if int(calm.sum()) < LEAST_QUIET or (one.mean < 0).any():
+        few, most = (SHORT, MOST_CLIMBING) if climbs else (LEAST_QUIET, MOST)
+        if int(calm.sum()) < few or (one.mean < 0).any():
             return None
         x = bad * np.log(one.mean + grain(one.mean))
         usual = float(np.median(x[calm]))
-        if int((x > usual + np.log(self.ratio)).sum()) < self.row or _counts_up(one, calm):
+        if int((x > usual + np.log(self.ratio)).sum()) < self.row or counts_up(one, calm):
             return None
         rest = x - usual
         least = float(np.log(self.ratio))
@@ -134,7 +160,7 @@ class Value:
         # The baseline was chosen by other signs: what of it lies inside the stretch is no base here.
         base = calm.copy()
         base[at[0] : at[1] + 1] = False
-        if int(base.sum()) < LEAST_QUIET or at[1] - at[0] >= MOST * len(x):
+        if int(base.sum()) < few or at[1] - at[0] >= most * len(x):
             return None
         usually = spread(rest[base], outer=True)
         limit = max(least, self.effect * usually, wander(x, base, one.bucket))
@@ -156,7 +182,14 @@ class Value:
         return found
 
     def _since(
-        self, one: Measure, part: NDArray[np.bool_], bad: float, busy: Floats, view: View
+        self,
+        one: Measure,
+        part: NDArray[np.bool_],
+        bad: float,
+        busy: Floats,
+        view: View,
+        *,
+        climbs: bool,
     ) -> Shift | None:
         """The stretch that leaves what the first part of the series was and goes on to its end; or None.
 
@@ -164,7 +197,7 @@ class Value:
         bring. What is steady instead may be how the run is once it has begun: only of a state or a cost is
         it told.
         """
-        found = self._shift(one, part, bad, busy, view)
+        found = self._shift(one, part, bad, busy, view, climbs=climbs)
         if found is None or came_back((found.first, found.last), one.bucket, view.buckets):
             return None
         choice = float(np.log10(len(PARTS)))
@@ -201,18 +234,3 @@ def _name(one: Measure) -> tuple[str, ...]:
 def _limit(one: Measure) -> bool:
     """Whether the number is a bound that another number of the message may reach."""
     return one.name.endswith(" limit")
-
-
-def _counts_up(one: Measure, calm: NDArray[np.bool_]) -> bool:
-    """Whether the series counts by nature: nearly every step goes the same way.
-
-    Asked of the quiet time alone: what stood still and now climbs is news. What measures a state or a cost
-    by its name or unit may climb for long, so that it must have moved there most of the time.
-    """
-    state = bool(one.unit) or says(one.name, "gauges")
-    steps = np.diff(one.mean[calm])
-    moves = steps[steps != 0]
-    often = 2 / 3 if state else 1 / 4
-    if len(moves) < LEAST_QUIET // 2 or len(moves) < often * len(steps):
-        return False
-    return bool(max((moves > 0).mean(), (moves < 0).mean()) > 0.8)

@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 import pytest
 from logsense_detectors.beyond import log_more
-from logsense_detectors.climb import in_order, joined
 from logsense_detectors.drift import log_normal_tail, mann_kendall
 from logsense_detectors.measure import quantity, says
 from logsense_detectors.value import Value
@@ -55,74 +54,6 @@ def test_a_fault_in_a_third_of_the_baseline_is_found(view_of, found_by):
     x[:, 120:] *= 1 + 5 * np.arange(80) / 80
     view = view_of(x, quiet=[*range(2, 120, 2), *range(130, 190, 2)])
     assert found_by(Value(), view)["score"][0] >= 10
-
-
-def climbing(x, begin=120):
-    """The same, growing to six times from a bucket on."""
-    grown = x.copy()
-    grown[:, begin:] *= 1 + 5 * np.arange(x.shape[1] - begin) / (x.shape[1] - begin)
-    return grown
-
-
-def test_a_climb_is_found_though_the_baseline_lies_partly_in_it(view_of, found_by):
-    """Other signs call every third bucket quiet, to the last: against them nothing is odd."""
-    x = noise(sd=0.25)
-    everywhere = range(2, 198, 3)
-    row = found_by(Value(), view_of(climbing(x), quiet=everywhere)).row(0, named=True)
-    assert row["score"] >= 10
-    assert row["lasts"]
-    assert "climbs from" in row["sentence"]
-    assert not found_by(Value(), view_of(x, quiet=everywhere)).height
-
-
-def test_what_came_back_or_fell_silent_does_not_go_on(view_of, found_by):
-    """A climb that ended long before the run did is not said to go on."""
-    x = noise(sd=0.05)
-    y = climbing(x, 80)
-    y[:, 170:] = x[:, 170:]
-    assert not found_by(Value(), view_of(y, quiet=QUIET))["lasts"].any()
-    ends = climbing(x, 80)
-    ends[:, 150:] = np.nan
-    assert not found_by(Value(), view_of(ends, quiet=QUIET))["lasts"].any()
-
-
-def test_a_cost_that_stays_up_is_found_in_a_baseline_that_lies_in_it(view_of, found_by):
-    """A latency that is up to the end is told as going on; an amount that became another is not."""
-    x = noise(sd=0.25)
-    x[:, 90:] *= 3.5
-    everywhere = range(2, 198, 3)
-    row = found_by(Value(), view_of(x, quiet=everywhere)).row(0, named=True)
-    assert (row["lasts"], row["score"] >= 8) == (True, True)
-    assert not found_by(Value(), view_of(x, quiet=everywhere, name="batch", unit=None))["lasts"].any()
-
-
-@pytest.mark.parametrize(("rho", "sd"), [(0.0, 0.3), (0.5, 0.3), (0.9, 0.2), (1.0, 0.05), (1.0, 0.2)])
-def test_false_climbs_hold_their_level_in_short_runs(view_of, found_by, autoregressive, rho, sd):
-    """Of 300 series of 40 buckets at most 1 in 100 could count for an incident, whatever way they wander."""
-    x = np.exp(autoregressive(np.random.default_rng(11), 300, 40, rho, sd))
-    found = found_by(Value(), view_of(x, quiet=range(2, 18))).filter("lasts")
-    assert (found["score"] + np.log10(300) >= 8).sum() <= 3
-
-
-def test_power_for_climbs(view_of, found_by, autoregressive):
-    """A climb to six times in the last two fifths, in AR(.5) noise, is found in nine of ten series."""
-    x = climbing(np.exp(autoregressive(np.random.default_rng(4), 100, BUCKETS, 0.5, 0.2)))
-    found = found_by(Value(), view_of(x, quiet=range(2, 198, 3))).filter("lasts")
-    assert (found["score"] + 2 >= 6.5).sum() >= 90
-
-
-@pytest.mark.parametrize(
-    ("values", "p"), [([1, 2, 3, 4], 1 / 24), ([1, 2, 4, 3], 4 / 24), ([4, 3, 2, 1], 1.0), ([1, 1, 1], 1.0)]
-)
-def test_order_is_exact(values, p):
-    """Of four values in random order 1 of 24 orders has all six pairs rising, 4 have at least five."""
-    assert 10 ** -in_order(np.array(values, dtype=float))[0] == pytest.approx(p)
-
-
-def test_two_tests_are_joined_as_fisher_does():
-    """Reference: p = .01 and .02 give chi square 17.03 on 4 degrees of freedom, p = .0019."""
-    assert 10 ** -joined(2.0, -np.log10(0.02)) == pytest.approx(0.0019, rel=0.01)
-    assert joined(-1.0, 0.0) == 0.0
 
 
 @pytest.mark.parametrize("name", ["free", "mem_available", "cache.hit.ratio"])
