@@ -59,7 +59,7 @@ class Value:
     together kept quiet on 173 metric series. Climbs hide in a baseline that lies partly in them: a series
     is judged against its first part, too, and that it rises in order (Kendall, exact) is a second test,
     joined to the first by Fisher's method; the part may be short where Student's test of the steps, which
-    holds for a random walk, says that they go up. Drift: Mann-Kendall with the variance of Hamed and Rao 1998.
+    holds for a random walk, says that they go up. Drift: Mann-Kendall, variance of Hamed and Rao 1998.
 
     Args:
         ratio: least change of the typical value, as a factor.
