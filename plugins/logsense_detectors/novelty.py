@@ -10,6 +10,8 @@ from logsense_detectors.tails import nb_upper
 LEAST_QUIET = 8
 CLUSTER = 3.0  # dispersion of rare messages
 RECURS = 4  # what comes in so many stretches of a run comes and goes by nature
+#: Trouble that fills this share of the buckets between its first and last goes on; what comes now and then does not.
+STEADY = 0.9
 
 
 class Novelty:
@@ -17,7 +19,8 @@ class Novelty:
 
     Finds: new messages, the more surprising the fewer new ones the quiet time brings; error-like ones
     are judged among themselves.
-    Misses: what starts with the run or goes on over most of it; faults that only repeat known messages.
+    Misses: what comes now and then over most of the run, or goes on over all but a seventh of it; faults that
+    only repeat known messages.
     Cost: O(rows of COUNTS).
     Source: Good 1953: the rate of new kinds is the share of kinds seen in exactly one quiet bucket. A
     Pareto tail (exponent 1) for how often the new one repeats. Start-up, restarts and templates that
@@ -25,6 +28,8 @@ class Novelty:
 
     Args:
         chronic: a template whose occurrences span more than this share of the run is not new.
+        sustained: the same of trouble that goes on without a pause and lacks where its service speaks, too: a
+            fault may cover most of a run.
         startup: share of a service's own time at its start in which new messages are expected.
         join: occurrences at most this many buckets apart are one anomaly.
         restart: seconds after a restart or deployment in which a service may say new things.
@@ -34,9 +39,16 @@ class Novelty:
     finds = ("new",)
 
     def __init__(
-        self, *, chronic: float = 0.6, startup: float = 0.1, join: int = 10, restart: float = 60.0
+        self,
+        *,
+        chronic: float = 0.6,
+        sustained: float = 0.86,
+        startup: float = 0.1,
+        join: int = 10,
+        restart: float = 60.0,
     ) -> None:
         self.chronic = chronic
+        self.sustained = sustained
         self.startup = startup
         self.join = join
         self.restart = restart
@@ -94,6 +106,7 @@ class Novelty:
             pl.col("bucket").min().alias("first_bucket"),
             pl.col("bucket").max().alias("last_bucket"),
             pl.col("calm").sum().alias("calm_buckets"),
+            pl.col("bucket").n_unique().alias("held"),
         )
         before = pl.col("first_bucket").map_elements(
             lambda b: int(quiet.search_sorted(b)), return_dtype=pl.Int64
@@ -101,6 +114,8 @@ class Novelty:
         # Seen in no quiet bucket; or first seen late, whatever the choice of the quiet time took in later.
         unseen = (pl.col("calm_buckets") == 0) | (before >= max(2 * LEAST_QUIET, quiet.len() // 4))
         short = (pl.col("last_bucket") - pl.col("first_bucket")) <= self.chronic * view.buckets
+        goes_on = self._goes_on(view)  # where it covers most of the run, the quiet time may reach into it
+        unseen, short = unseen | goes_on, short | goes_on
         if view.apart:  # what the baseline holds is usual, whenever it came
             unseen = pl.col("calm_buckets") == 0
             short = short | pl.lit(value=view.usual is not None)  # nothing is chronic that good logs lack
@@ -132,6 +147,31 @@ class Novelty:
         if view.apart:  # what came again in the run is as new to the baseline as it was at first
             stretches = stretches.with_columns(pl.lit(0).alias("earlier"), pl.lit(0).alias("before"))
         return self._after_restarts(view, stretches).sort("first", "service", "template")
+
+    def _goes_on(self, view: View) -> pl.Expr:
+        """Which series are trouble that goes on for most of the run, and of which its service was free before.
+
+        Of a service that says nothing else in the time without it (it was started with its trouble, or ended
+        with it) nothing shows that the trouble is not how it always is.
+        """
+        bad = view.templates.filter(error_like(view.templates))["template"].to_list()
+        spoke = view.counts.group_by("service").agg(pl.col("bucket").unique().sort().alias("spoke"))
+        heard = dict(spoke.iter_rows())
+        first, last = pl.col("first_bucket"), pl.col("last_bucket")
+        free = pl.struct("service", "first_bucket", "last_bucket").map_elements(
+            lambda row: sum(
+                not row["first_bucket"] <= bucket <= row["last_bucket"]
+                for bucket in heard.get(row["service"], ())
+            ),
+            return_dtype=pl.Int64,
+        )
+        long = last - first + 1
+        return (
+            pl.col("template").is_in(bad)
+            & (long <= self.sustained * view.buckets)
+            & (pl.col("held") >= STEADY * long)
+            & (free >= LEAST_QUIET)
+        )
 
     def _outside_startup(self, view: View, counts: pl.DataFrame) -> pl.DataFrame:
         """Without series that occur only while their service starts up."""

@@ -35,6 +35,36 @@ def test_chronic_messages_are_not_new() -> None:
     assert Novelty().fit(view).detect(view).height == 0
 
 
+@pytest.mark.parametrize("begin", [0, 9, 17])
+def test_a_fault_that_covers_most_of_the_run_is_new(begin: int) -> None:
+    """Trouble that goes on for 83 of 100 buckets is told, at the start, in the middle and to the end."""
+    words, levels = ["tick", "error: cannot open <path>"], ["INFO", "ERROR"]
+    n = np.ones((2, 100))
+    n[1] = 0
+    n[1, begin : begin + 83] = 4
+    view = from_table(n, ["a", "a"], words, levels, quiet=range(2, 20))
+    found = Novelty().fit(view).detect(view)
+    assert found.height == 1
+    assert found["score"][0] > 5
+    n[1, begin : begin + 83 : 4] = 0  # now and then, as what is chronic comes
+    now_and_then = from_table(n, ["a", "a"], words, levels, quiet=range(2, 20))
+    assert Novelty().fit(now_and_then).detect(now_and_then).height == 0
+
+
+def test_a_service_that_came_with_its_trouble_is_not_new_for_most_of_the_run() -> None:
+    """Where a service is silent outside its trouble nothing shows that it was ever without."""
+    n = np.ones((3, 100))
+    n[1:, :18] = 0
+    view = from_table(
+        n,
+        ["a", "b", "b"],
+        ["tick", "tock", "error: no <path>"],
+        ["INFO", "INFO", "ERROR"],
+        quiet=range(2, 20),
+    )
+    assert Novelty().fit(view).detect(view).filter(pl.col("service") == "b").height == 0
+
+
 def came(*buckets: int) -> pl.DataFrame:
     """What novelty finds of an error that comes three times in each of these buckets."""
     n = np.ones((2, 100))
