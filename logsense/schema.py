@@ -242,7 +242,7 @@ ATTEMPTS = _frame(
     actor=pl.String, how=pl.String,    # an address or a user, and which of the two ("address", "user")
     name=pl.String,         # the user, where the line that succeeded names one
     n=pl.UInt64,            # how many successes this stands for
-    failed=pl.UInt64,       # failures of the actor since its last success
+    failed=pl.UInt64,       # failures of the actor since its last success; of a scanner all, whenever
     same=pl.UInt64,         # those of them that name the same user
     before=pl.UInt64,       # its earlier successes as this user
     names=pl.UInt64,        # as how many users it succeeds in the run

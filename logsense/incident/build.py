@@ -49,7 +49,7 @@ def build(
     start = _onset(group, causes)
     kind = _kind(causes)
     services = tuple(dict.fromkeys([*(c.service for c in causes), *(s.service for s in symptoms)]))
-    severity, why = _severity(group, view, kind)
+    severity, why = _severity(group, view, kind, services)
     first = causes[0] if causes else None
     named = (first.template_id or first.kind, first.service) if first else ("", "")
     key = "|".join((start.isoformat(), *named))
@@ -140,26 +140,31 @@ def _kind(causes: tuple[Cause, ...]) -> str:
     return "availability"
 
 
-def _severity(group: Group, view: View, kind: str) -> tuple[str, str]:
+def _severity(group: Group, view: View, kind: str, services: tuple[str, ...]) -> tuple[str, str]:
     """critical, major or minor, and the numbers that say why."""
     bad = view.templates.filter(error_like(view.templates))["template"].to_list()
     inside = view.counts.filter((pl.col("last") >= group.start) & (pl.col("first") <= group.end))
     troubled = inside.filter(pl.col("template").is_in(bad))
     errors, total = int(troubled["n"].sum()), max(int(inside["n"].sum()), 1)
     hit = group.anomalies.filter(pl.col("bad") & (pl.col("weight") >= 1.0))["service"].n_unique()
-    every = max(view.counts["service"].n_unique(), 1)
     usual = _usual_trouble(view, bad)
     share = errors / total - usual
     known = f" ({usual:.1%} usually)" if usual >= WORTH_SAYING else ""
-    why = f"{errors:,} of {total:,} records tell of trouble{known}, {hit} of {every} services touched"
+    every = max(view.counts["service"].n_unique(), len(services), 1)
+    seen = f"{errors:,} of {total:,} records tell" if errors else f"none of {total:,} records tells"
+    why = f"{seen} of trouble{known}, {max(len(services), hit)} of {every} services touched"
     told = group.anomalies.filter((pl.col("kind") == "security") & (pl.col("weight") >= SEED))
     acts = told.select("service", "template").n_unique()
     if kind == "security" and acts == 1 and group.evidence < SURE:
         return "major", f"{why}; one grave act, and nothing that goes with it"
-    if kind == "security" or share >= 0.05 or (hit >= 3 and share >= 0.01):
+    if share >= 0.05 or (hit >= 3 and share >= 0.01):
         return "critical", why
-    if share >= 0.005 or hit >= 2 or kind == "absence":
+    if kind == "security":
+        return "critical", f"an intruder needs few records; {why}"
+    if share >= 0.005 or hit >= 2:
         return "major", why
+    if kind == "absence":
+        return "major", f"what stopped does not say so; {why}"
     return "minor", why
 
 

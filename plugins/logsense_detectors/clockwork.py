@@ -44,7 +44,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Gap:
-    """A pause and the pauses before it: score, begin and stop (µs), usual and largest (µs), their number."""
+    """A pause and the pauses before it: score, begin and stop (µs), usual and largest (µs), their number.
+
+    within: records came between these pauses, too, which are those between buckets.
+    """
 
     score: float
     begin: int
@@ -52,6 +55,7 @@ class Gap:
     usual: float
     largest: float
     n: int
+    within: bool = False
 
     @property
     def due(self) -> int:
@@ -113,12 +117,14 @@ def said(
     what = "all of its usual work" if text is None else f"'{quote(text)}'"
     since = f"; {changed(lost.at, lost)}" if lost else ""
     came = f"came {gap.n + 1:,} times, {usual} apart (longest {largest})"
+    if gap.within:
+        came = f"came again and again, with pauses of {usual} and of {largest} at most"
     return {
         "service": service,
         "start": time_of(lost.at.time if lost else gap.due),
         "end": time_of(gap.stop),
         "score": score,
         "observed": f"none for {silent}",
-        "expected": f"every {usual}, longest pause {largest}",
+        "expected": f"{'no pause beyond' if gap.within else f'every {usual}, longest pause'} {largest}",
         "sentence": f"{safe(service)}: {what} {came}, then not for {silent}{since}",
     }

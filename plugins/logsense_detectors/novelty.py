@@ -10,7 +10,7 @@ from logsense_detectors.tails import nb_upper
 LEAST_QUIET = 8
 CLUSTER = 3.0  # dispersion of rare messages
 RECURS = 4  # what comes in so many stretches of a run comes and goes by nature
-#: Trouble that fills this share of the buckets between its first and last goes on; what comes now and then does not.
+#: Trouble that fills this share of the buckets between its first and last goes on.
 STEADY = 0.9
 
 
@@ -149,7 +149,7 @@ class Novelty:
         return self._after_restarts(view, stretches).sort("first", "service", "template")
 
     def _goes_on(self, view: View) -> pl.Expr:
-        """Which series are trouble that goes on for most of the run, and of which its service was free before.
+        """Which series are trouble that goes on for most of the run, and of which its service was free once.
 
         Of a service that says nothing else in the time without it (it was started with its trouble, or ended
         with it) nothing shows that the trouble is not how it always is.

@@ -94,7 +94,7 @@ class Security:
         # Where a site answers many of the questions of scanners, an answer says nothing.
         few = (pl.col("act") == "passed") | (pl.col("all") <= self.shared)
         odd = judged.filter((pl.col("fails") >= self.least) & (pl.col("before") == 0) & few)
-        odd = odd.drop_nulls(["time", "first", "failed_template", "template"]).sort(
+        odd = odd.drop_nulls(["time", "first", "last", "failed_template", "template"]).sort(
             "time", "service", "actor"
         )
         p = nb_upper(odd["fails"].to_numpy(), odd["mean"].to_numpy(), 1.0 / DISPERSION)
@@ -108,10 +108,12 @@ class Security:
         return broken_in, rows
 
     def _attempt(self, view: View, one: Row, score: float) -> list[Row]:
-        first, time = one["first"], one["time"]
-        assert isinstance(first, datetime) and isinstance(time, datetime)  # noqa: PT018, S101 - nulls were dropped
+        first, last, time = one["first"], one["last"], one["time"]
+        assert isinstance(first, datetime) and isinstance(last, datetime) and isinstance(time, datetime)  # noqa: PT018, S101 - nulls were dropped
         fails = int(float(str(one["fails"])))
-        length = max((time - first).total_seconds(), 1.0) * 1e6
+        # A scanner may be answered before it is refused.
+        begin, end, early = min(first, time), max(last, time), time < first
+        length = max((end - begin).total_seconds(), 1.0) * 1e6
         usual = self._usual(view, str(one["service"]), str(one["failed_template"])) * length / view.width
         who, name = _short(one["actor"]), _short(one["name"]) if one["name"] is not None else ""
         login = one["act"] == "passed"
@@ -120,14 +122,15 @@ class Security:
         source = f" from {who}" if one["how"] == "address" else f" of {who}"
         seen = f"{fails:,} in {duration(length)}"
         begun = f"{fails:,} {what}{whose}{source} in {duration(length)} (usually {number(usual)} by all)"
-        then = f"then a success{f' as {name}' if name and not whose else ''}" if login else "then an answer"
-        common: Row = {"kind": "security", "service": one["service"], "score": score, "end": time}
+        got = f"a success{f' as {name}' if name and not whose else ''}" if login else "an answer"
+        then, when = f"{'after' if early else 'then'} {got}", "before" if early else "after"
+        common: Row = {"kind": "security", "service": one["service"], "score": score, "end": end}
         expected = f"{number(float(str(one['mean'])))} before a success"
         return [
             {
                 **common,
                 "template": one["failed_template"],
-                "start": first,
+                "start": begin,
                 "observed": f"{seen}, {then}",
                 "expected": expected,
                 "sentence": f"{safe(str(one['service']))}: {begun}, {then}{self._next(view, one, time)}",
@@ -136,10 +139,10 @@ class Security:
                 **common,
                 "template": one["template"],
                 "start": time,
-                "observed": f"1 after {fails:,} failures",
+                "observed": f"1 {when} {fails:,} failures",
                 "expected": expected,
-                "sentence": f"{safe(str(one['service']))}: {who} succeeds"
-                f"{f' as {name}' if name else ''} after {fails:,} {what} in {duration(length)}",
+                "sentence": f"{safe(str(one['service']))}: {who} {'succeeds' if login else 'is answered'}"
+                f"{f' as {name}' if name else ''} {when} {fails:,} {what} in {duration(length)}",
             },
         ]
 

@@ -56,6 +56,15 @@ def _loudest(page: Page, analysis: Analysis, *, judged: bool) -> str:
         return page.row(("", "no warnings, no errors"), indent=2)
     top = loud.sort("count", "template", descending=[True, False]).row(0, named=True)
     text = page.kit.one_row(str(top["text"]))
-    usual = ", not more than usual" if judged else ""
+    usual = f", {_how_usual(analysis, str(top['template']))}" if judged else ""
     lead = f"loudest {str(top['level']).lower()} ×{top['count']:,}{usual}: "
     return page.prose(f"'{text}'", indent=2, rows=2, lead=("", lead))
+
+
+def _how_usual(analysis: Analysis, template: str) -> str:
+    """Whether a template is no more than usual, or was not there in quiet time and yet makes no incident."""
+    view = analysis.view
+    calm = view.counts.filter(pl.col("bucket").is_in(list(view.quiet)))
+    near = any(miss.template_id == template for miss in analysis.near_misses)
+    known = calm["template"].is_in([template]).any() and not near
+    return "not more than usual" if known else "too little for an incident"

@@ -158,3 +158,20 @@ def test_sizes_of_answers_are_kept_with_the_deed():
         ("asked", "", 1, 700.0, 700.0),
         ("injected", "a", 2, 900.0, 90_000.0),
     ]
+
+
+def test_what_a_scanner_was_refused_after_its_answer_counts_too():
+    """Scanners ask in any order: of one that is answered at once all refusals are told, in one row."""
+    refused = [(s, "refused", "a", None) for s in range(1, 13)]
+    found = after((0, "answered", "a", None), *refused, (20, "answered", "a", None))
+    assert found.select("failed", "before").rows() == [(12, 0)]
+    row = found.row(0, named=True)
+    assert [row[name] for name in ("time", "first", "last")] == [
+        START + timedelta(seconds=s) for s in (0, 1, 12)
+    ]
+
+
+def test_a_scanner_that_is_answered_more_often_than_not_proves_nothing():
+    """A site that answers anything tells nothing by it."""
+    answers = [(s, "answered", "a", None) for s in range(4)]
+    assert after(*answers, *[(s, "refused", "a", None) for s in range(5, 8)]).height == 0

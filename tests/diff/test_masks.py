@@ -79,3 +79,25 @@ def test_two_runs_of_the_same_are_alike(one, other):
 def test_words_are_not_masked(one, other):
     """What is said stays: two lines with other words or paths differ."""
     assert mask(one) != mask(other)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "   =====                25% 5.5 MB/s eta 0:00:49",
+        "   ━━━━━━━━━━ 1.2/3.4 MB 5.1 MB/s eta 0:00:01",
+        "model.bin: 45%|████      | 3/10 [00:01<00:02, 3.1it/s]",
+        " 100%",
+    ],
+)
+def test_a_progress_bar_on_a_line_of_its_own_is_blank(line):
+    """How often a bar was drawn is chance, so that none is new, missing, more or fewer."""
+    assert mask(line) == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["coverage: 85%", "[ 50%] Building CXX object main.o", "tests: 12 of 30 failed", "42"]
+)
+def test_what_says_more_than_how_far_it_is_stays(line):
+    """A share that a line states, and work that a share stands before, are compared."""
+    assert mask(line)

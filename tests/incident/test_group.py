@@ -237,6 +237,17 @@ def test_an_incident_that_lasts_says_so() -> None:
     assert "still going on" in one.summary
 
 
+def test_services_touched_are_counted_alike_in_the_summary_and_in_the_reason() -> None:
+    """An absence of which no record tells says so, counts the services it names, and says why it is major."""
+    incidents, _, view = judged(planted("new"))
+    gone = cause(view, kind="vanished"), cause(view, kind="vanished", service="alpha")
+    quiet = replace(view, templates=view.templates.with_columns(pl.lit("fine").alias("text"), level=None))
+    one = build(incidents[0], gone, (), (), quiet)
+    assert "2 services touched" in one.summary
+    assert "2 of " in one.why_severity
+    assert one.why_severity.startswith("what stopped does not say so; none of ")
+
+
 def test_trouble_that_is_there_all_along_makes_nothing_severe() -> None:
     """A fifth of all records tells of trouble, before and during it: minor; not before, critical."""
     n = np.full((2, 100), [[8.0], [2.0]])

@@ -177,6 +177,16 @@ def test_a_scanner_that_is_answered_is_told_unless_the_site_answers_many():
     assert found(calm(), [*rows, *others]).height == 0
 
 
+def test_a_scanner_that_is_answered_first_is_told_with_its_whole_scan():
+    """The answer may come before the refusals: the anomaly spans both, and says which came first."""
+    at = START + timedelta(microseconds=59 * WIDTH)
+    told = found(calm(), [attempt(act="answered", name=None, time=at)])
+    assert "80 refused probes from 192.0.2.66" in told["sentence"][0]
+    assert "after an answer" in told["sentence"][0]
+    assert told["start"][0] == at
+    assert told["end"][0] == START + timedelta(microseconds=64 * WIDTH)
+
+
 def deed(bucket, actor, n, act="took", how="user"):
     at = START + timedelta(microseconds=bucket * WIDTH)
     return {

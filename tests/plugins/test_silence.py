@@ -252,3 +252,15 @@ def test_a_beat_that_a_table_lost_is_missed_from_its_reload_on():
     lost = found(replace(seen, changes=changes, templates=pl.concat([seen.templates, words])))
     assert lost["start"][0] == at < found(seen)["start"][0]
     assert "10 entries, 11 before" in lost["sentence"][0]
+
+
+def test_pauses_between_buckets_are_not_told_as_times_that_it_came():
+    """Of what came many times a bucket the number of pauses between buckets is no number of times."""
+    n = np.full((2, 120), 12.0)
+    n[1, 60:] = 0
+    view = from_table(n, ["a", "b"], ["served page", "mail sent"], ["INFO", "INFO"], quiet=range(2, 50))
+    told = Silence().fit(view).detect(view).filter(pl.col("service") == "b")
+    assert told.height
+    for sentence in told["sentence"]:
+        assert "came again and again" in sentence
+        assert " times" not in sentence

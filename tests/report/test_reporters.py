@@ -12,6 +12,7 @@ from logsense_reporters import Json, Markdown, Ndjson, Terminal, register_report
 from logsense import report
 from logsense.analysis import NotJudged, PluginFailure, Term
 from logsense.report import cells
+from logsense.schema import COUNTS
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 EVIL = "\x1b]0;title\x07\x1b[2J [/foo] [link=file:///etc/passwd]\u202e\x9b31m ::error file=x::boom\n##[error]x `a` <b>|"
@@ -123,6 +124,18 @@ def test_nothing_found_says_what_came_closest(quiet):
     assert "loudest error ×476" in said
     assert "CLOSEST TO AN ALARM MORE web 'retry <num> of <num>' ×9 in a minute" in said
     assert "NORMAL IS" in said
+
+
+def test_what_quiet_time_lacks_is_not_called_usual(quiet):
+    """The loudest trouble is called usual only where quiet time holds it and it is no near miss."""
+    said = " ".join(terminal(quiet).split())
+    assert "loudest error ×476, too little for an incident" in said
+    calm = {"bucket": 3, "service": "ledger", "template": f"{0:012x}", "n": 9, "source": 0, "line": 812}
+    held = COUNTS.of([calm | {"first": quiet.start, "last": quiet.start}])
+    known = replace(quiet, view=replace(quiet.view, counts=held))
+    assert "loudest error ×476, not more than usual" in " ".join(terminal(known).split())
+    closest = replace(known, near_misses=(replace(quiet.near_misses[0], template_id=f"{0:012x}"),))
+    assert "loudest error ×476, too little for an incident" in " ".join(terminal(closest).split())
 
 
 def test_what_was_not_judged_is_not_called_quiet(empty, quiet):

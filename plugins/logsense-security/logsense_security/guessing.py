@@ -1,6 +1,7 @@
 """Passwords that are guessed, and probes that are answered."""
 
 import math
+from datetime import datetime
 from typing import Self
 
 import polars as pl
@@ -72,7 +73,7 @@ class Guessing:
         )
         few = (pl.col("act") == "passed") | (pl.col("all") <= self.shared)
         odd = judged.filter((pl.col("fails") >= self.least) & (pl.col("before") == 0) & few)
-        whole = odd.drop_nulls(["time", "first", "failed_template", "template"])
+        whole = odd.drop_nulls(["time", "first", "last", "failed_template", "template"])
         return whole.sort("time", "service", "act", "actor")
 
 
@@ -102,15 +103,20 @@ def _told(one: Row, score: float, then_did: str) -> list[Row]:
     name = quote(one["name"], 60) if one["name"] is not None else ""
     whose = (f" for {name}" if one_name and name else " for several names") if login else ""
     source = f"from {who}" if one["how"] == "address" else f"of {who}"
-    spent = length(one["first"], time)  # type: ignore[arg-type]  # rows without times were left out
+    first, last = one["first"], one["last"]
+    assert isinstance(first, datetime) and isinstance(last, datetime) and isinstance(time, datetime)  # noqa: PT018, S101 - nulls were dropped
+    # A scanner may be answered before it is refused.
+    begin, end, early = min(first, time), max(last, time), time < first
+    spent = length(begin, end)
     usual = f"{float(str(one['mean'])):.2g} before a success"
-    then = f"a success{f' as {name}' if name else ''}" if login else "an answer"
-    begun = f"{fails:,} {what}{whose} {source} in {spent}, then {then} ({usual} is usual){then_did}"
+    got = f"a success{f' as {name}' if name else ''}" if login else "an answer"
+    then, when = f"{'after' if early else 'then'} {got}", "before" if early else "after"
+    begun = f"{fails:,} {what}{whose} {source} in {spent}, {then} ({usual} is usual){then_did}"
     failed = {"service": one["service"], "template": one["failed_template"], "n": fails}
     won = {"service": one["service"], "template": one["template"], "first": time, "last": time}
-    after = f"{who} gets {then} after {fails:,} {what} in {spent}"
+    after = f"{who} gets {got} {when} {fails:,} {what} in {spent}"
     return [
-        row({**failed, "first": one["first"], "last": time}, technique, score, begun, expected=usual),
+        row({**failed, "first": begin, "last": end}, technique, score, begun, expected=usual),
         row(won, known["T1078"] if login else technique, score, safe(after), expected=usual),
     ]
 
