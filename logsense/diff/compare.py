@@ -131,6 +131,8 @@ def _judged(known: pl.DataFrame, bad: Lines) -> pl.DataFrame:
     """Each distinct line of the run in question: key, what it says, and whether it is new."""
     texts = bad.texts.select("key", "text", "masked").unique("key", keep="first", maintain_order=True)
     texts = texts.hstack(strengths(texts["text"]))
+    # Of a progress bar nothing is left to compare.
+    texts = texts.with_columns(blank=pl.col("blank") | (pl.col("masked") == ""))
     fresh = texts.join(known, on="key", how="anti").select("key", new=pl.lit(value=True))
     texts = texts.join(fresh, on="key", how="left", maintain_order="left")
     texts = texts.with_columns(new=pl.col("new").fill_null(value=False) & ~pl.col("blank"))

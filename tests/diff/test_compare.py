@@ -49,6 +49,14 @@ def test_progress_bars_are_no_difference(compare):
     assert compare([bars[0]], bars[1], whole=True) == ()
 
 
+def test_progress_bars_drawn_line_by_line_are_no_difference(compare):
+    """How many states of a bar a log holds, or whether any, is chance: none is new, none is missing."""
+    bar = "".join(f"  {'=' * n}  {n}% 4.{n} MB/s eta 0:00:{59 - n}\n" for n in range(0, 50, 7))
+    plain, drawn = build(1), build(2).replace("\n", "\n" + bar, 1)
+    for good, bad in ((plain, drawn), (drawn, plain)):
+        assert compare([good], bad, whole=True) == ()
+
+
 def test_what_a_good_run_prints_too_is_no_difference(compare):
     """An error that any one of the good runs knows is no news."""
     assert compare([build(1), build(2, (7, ERROR))], build(3, (20, ERROR))) == ()
