@@ -15,6 +15,9 @@ from logsense_detectors.tails import log_beta_tail
 FEWER, LOW = 0.7, 0.02
 #: Of the usual number at most this share may have come, and so many standard deviations fewer.
 RARER, SIGMAS = 0.5, 3.0
+#: Of what followed nearly always (so sure is the rest of the run) a smaller loss is one, too, unless the
+#: whole grew beyond this multiple.
+ALWAYS, RARER_ALWAYS, GREW = 0.98, 0.75, 1.25
 #: A gap is long beyond this multiple of the longest one before, and by this many µs at least.
 LONGER, BY, LEAST_GAPS = 1.5, 20_000.0, 3
 #: Decades of a single step below which it adds nothing to its service.
@@ -99,8 +102,9 @@ def lost(n: Floats, whole: Floats, traffic: Floats, width: int, known: int) -> F
     fewest[:, width + 1 :] = np.minimum.accumulate(rate, axis=1)[:, : -width - 1]
     look = _known(n.shape, width, known) & (had >= LEAST_STEPS) & (low > LOW) & (m >= 1)
     look &= (k < FEWER * low * m) & (rate < fewest)
-    due = had * _scale(traffic, width)
-    look &= (k < RARER * due) & (k + SIGMAS * np.sqrt(k + 1.0) < due)
+    scale = _scale(traffic, width)
+    due, always = had * scale, (low >= ALWAYS) & (m <= GREW * of * scale)
+    look &= (k < np.where(always, RARER_ALWAYS, RARER) * due) & (k + SIGMAS * np.sqrt(k + 1.0) < due)
     out = np.zeros_like(n)
     if look.any():
         tail = log_beta_tail(1.0 - np.clip(low[look], LOW, 0.999), m[look] - k[look], k[look] + 1.0)

@@ -11,11 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from logsense.api import View, error_like
-from logsense_detectors.grid import Floats
+from logsense_detectors.grid import Floats, texts
 
 BY = ("service", "template", "name", "unit")
 #: Names that say nothing without a unit: what to call them by it.
 _PLAIN = {"s": "time", "bytes": "size", "percent": "share"}
+#: Names of shares, which do not say of what.
+_SHARES = ("ratio", "rate", "share", "percent", "percentage", "pct")
 #: (below so many seconds, seconds of the unit, its name)
 _SPANS = (
     (1e-3, 1e-6, "µs"),
@@ -39,6 +41,7 @@ class Measure:
     mean: Floats
     n: Floats
     form: str | None = None  # where it is of one form of the message alone
+    of: str = ""  # the word before the name in the message, where the name is that of a share alone
 
     @property
     def label(self) -> str:
@@ -48,24 +51,25 @@ class Measure:
 
 def measures(view: View, *, least: int) -> list[Measure]:
     """The series of VALUES seen in at least so many buckets, in order of service, template, name, unit."""
-    return _series(view.values, view.buckets, BY, least)
+    return _series(view, view.values, BY, least)
 
 
 def form_measures(view: View, *, least: int) -> list[Measure]:
     """The series of FORM_VALUES seen in at least so many buckets, in order of `BY` and form."""
-    return _series(view.form_values, view.buckets, (*BY, "form"), least)
+    return _series(view, view.form_values, (*BY, "form"), least)
 
 
-def _series(values: pl.DataFrame, buckets: int, by: tuple[str, ...], least: int) -> list[Measure]:
+def _series(view: View, values: pl.DataFrame, by: tuple[str, ...], least: int) -> list[Measure]:
     rows = (
         values.filter((pl.col("n") > 0) & pl.col("sum").is_finite())
-        .filter(pl.col("bucket").is_between(0, buckets - 1))
+        .filter(pl.col("bucket").is_between(0, view.buckets - 1))
         .with_columns(pl.col("unit").fill_null(""), (pl.col("sum") / pl.col("n")).alias("mean"))
         .sort(*by, "bucket")
         .group_by(*by, maintain_order=True)
         .agg("bucket", "mean", pl.col("n").cast(pl.Float64))
         .filter(pl.col("bucket").list.len() >= least)
     )
+    said = texts(view)
     return [
         Measure(
             row["service"],
@@ -76,9 +80,18 @@ def _series(values: pl.DataFrame, buckets: int, by: tuple[str, ...], least: int)
             np.array(row["mean"], dtype=np.float64),
             np.array(row["n"], dtype=np.float64),
             row.get("form"),
+            _of(row["name"], said.get(row["template"], "")),
         )
         for row in rows.iter_rows(named=True)
     ]
+
+
+def _of(name: str, text: str) -> str:
+    """The word before a name of a share in a message ("hit" of "cache hit ratio=<num>"), else nothing."""
+    if name.lower() not in _SHARES:
+        return ""
+    before = re.search(rf"([A-Za-z]+)[ _-]{re.escape(name)}\b", text)
+    return before.group(1).lower() if before else ""
 
 
 @cache
@@ -93,9 +106,14 @@ def says(name: str, what: str) -> bool:
     return name in words or not words.isdisjoint(re.split(r"[_.\s-]+", name))
 
 
+def more_is_good(one: Measure) -> bool:
+    """Whether the fall of the number is what to look at: by its name, what it is a share of, or its unit."""
+    return says(one.name, "good") or says(one.of, "good") or one.unit.endswith("/s")
+
+
 def measures_cost(one: Measure) -> bool:
     """Whether the number is, by its name or its unit, a state or a cost, not an amount of work or a count."""
-    return says(one.name, "gauges") or says(one.name, "good") or one.unit == "s"
+    return any(says(word, "gauges") or says(word, "good") for word in (one.name, one.of)) or one.unit == "s"
 
 
 def tells(text: str, what: str) -> bool:

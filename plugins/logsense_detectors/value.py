@@ -30,6 +30,7 @@ from logsense_detectors.measure import (
     loads,
     measures,
     measures_cost,
+    more_is_good,
     says,
 )
 from logsense_detectors.shift import CAP, Shift, clear, row
@@ -115,7 +116,7 @@ class Value:
         if says(one.name, "counters"):
             return None
         overall, own = lively
-        bad = -1.0 if says(one.name, "good") or one.unit.endswith("/s") else 1.0
+        bad = -1.0 if more_is_good(one) else 1.0
         busy = np.maximum(overall, own.get(one.service, overall))[one.bucket]
         lost = float(np.log10(max(tests, 1)))
         found = self._shift(one, quiet[one.bucket], bad, busy, view)

@@ -43,6 +43,9 @@ def normal_words(analysis: Analysis) -> str:
 def _not_judged(analysis: Analysis) -> str:
     """Why nothing can be said of this run, empty where it was judged: silence is not all is well."""
     if not analysis.view.quiet:
+        outside = analysis.sources["note"].str.contains("lines outside the window").any()
+        if outside and not analysis.sources["records"].sum():
+            return "no line lies in the time that was asked for (--since, --until)"
         times = "" if analysis.start else ", and no line has a time"
         return f"there is too little here to tell what is normal{times}"
     names = {entry.source for entry in analysis.not_judged}
@@ -66,5 +69,6 @@ def _how_usual(analysis: Analysis, template: str) -> str:
     view = analysis.view
     calm = view.counts.filter(pl.col("bucket").is_in(list(view.quiet)))
     near = any(miss.template_id == template for miss in analysis.near_misses)
-    known = calm["template"].is_in([template]).any() and not near
+    # Where what is usual lies outside, in known-good logs or around a window, its counts are not here.
+    known = not near and (calm.is_empty() or calm["template"].is_in([template]).any())
     return "not more than usual" if known else "too little for an incident"

@@ -67,6 +67,15 @@ def test_down_is_found_where_down_is_bad(view_of, found_by, name):
     assert not found_by(Value(), view_of(x, quiet=QUIET, name=name, unit="bytes")).height
 
 
+@pytest.mark.parametrize(("text", "bad"), [("cache hit ratio=<num>", True), ("miss ratio=<num>", False)])
+def test_of_a_share_the_word_before_it_tells_which_way_is_bad(view_of, found_by, text, bad):
+    """A ratio of hits that falls is found; of a ratio of misses that is good news."""
+    x = 0.9 * noise(sd=0.05)
+    x[:, FAULT] *= 0.3
+    got = found_by(Value(), view_of(x, quiet=QUIET, name="ratio", unit=None, text=text))
+    assert bool(got.height) is bad
+
+
 def test_a_rate_a_second_is_bad_when_it_falls(view_of, found_by):
     """Throughput that drops is found by its unit."""
     x = 1e6 * noise(sd=0.1)

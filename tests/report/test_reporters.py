@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from logsense_reporters import Json, Markdown, Ndjson, Terminal, register_reporters
 
@@ -128,12 +129,12 @@ def test_nothing_found_says_what_came_closest(quiet):
 
 def test_what_quiet_time_lacks_is_not_called_usual(quiet):
     """The loudest trouble is called usual only where quiet time holds it and it is no near miss."""
-    said = " ".join(terminal(quiet).split())
-    assert "loudest error ×476, too little for an incident" in said
-    calm = {"bucket": 3, "service": "ledger", "template": f"{0:012x}", "n": 9, "source": 0, "line": 812}
-    held = COUNTS.of([calm | {"first": quiet.start, "last": quiet.start}])
-    known = replace(quiet, view=replace(quiet.view, counts=held))
+    calm = {"bucket": 3, "service": "ledger", "n": 9, "source": 0, "line": 812}
+    calm |= {"first": quiet.start, "last": quiet.start}
+    held = [COUNTS.of([calm | {"template": f"{number:012x}"}]) for number in (0, 1)]
+    known, new = (replace(quiet, view=replace(quiet.view, counts=counts)) for counts in held)
     assert "loudest error ×476, not more than usual" in " ".join(terminal(known).split())
+    assert "loudest error ×476, too little for an incident" in " ".join(terminal(new).split())
     closest = replace(known, near_misses=(replace(quiet.near_misses[0], template_id=f"{0:012x}"),))
     assert "loudest error ×476, too little for an incident" in " ".join(terminal(closest).split())
 
@@ -143,6 +144,10 @@ def test_what_was_not_judged_is_not_called_quiet(empty, quiet):
     assert "NOTHING READ" in terminal(empty)
     short = replace(quiet, view=replace(quiet.view, quiet=()))
     refused = replace(quiet, not_judged=tuple(NotJudged(path, "too short") for path in quiet.sources["path"]))
+    none = pl.lit(0, pl.UInt64)
+    nothing = quiet.sources.with_columns(records=none, note=pl.lit("lines outside the window left out"))
+    aside = replace(quiet, sources=nothing, view=replace(quiet.view, quiet=()), start=None)
+    assert "no line lies in the time that was asked for" in terminal(aside)
     for unjudged in (short, replace(short, start=None, end=None), refused):
         said = terminal(unjudged)
         assert "NOT JUDGED" in said
