@@ -60,7 +60,7 @@ def test_a_step_that_seldom_callers_wait_for_is_its_services():
 
 
 def test_what_rare_callers_meet_is_not_counted_twice():
-    """The steps of a service add up; the pools of rare calls into it add up, too; the more of the two counts."""
+    """Steps of a service add up, and so do the pools of rare calls into it; the more of the two counts."""
 
     def said(decades, *, pool):
         return Hit("gap", "till", 0, True, 6, np.array(decades), pool)
