@@ -26,8 +26,8 @@ class Sequence:
     Finds: calls that no longer happen, credited to the service whose step is missing, not to the one that
     complains; waits far longer than any before, credited to both ends, or to the step that several seldom
     callers wait for. A service's steps add up.
-    Misses: runs without ids in their records; a loss of less than half where the step did not always follow, and
-    of less than a quarter where it did; a slow-down of many that stays below the longest wait before.
+    Misses: runs without ids in their records; a loss of less than half where the step did not always follow,
+    of less than three tenths where it did; a slow-down of many that stays below the longest wait before.
     Cost: O(edges x buckets), edges at most 4,000.
     Source: share of B after A and of A before B against all that went before (binomial tail at a cautious
     share, divided by the overdispersion of the share so far: which requests come changes by itself); for gaps
