@@ -14,6 +14,8 @@ from logsense_detectors.reloads import Turn, changed
 
 #: Spread of the gaps of clockwork, as a share of their median, where there are few and where there are more.
 TIGHT, CLOCKWORK = 0.05, 0.2
+#: Records a bucket from which a series is more than one a bucket.
+MANY = 1.5
 #: Microseconds by which whole-second stamps may be off.
 STAMP = 2e6
 #: Pauses below this say nothing of clockwork: whole seconds make chance look even.
@@ -40,6 +42,11 @@ class Series:
     whole: bool
     exact: Mapping[str, Any] | None
     form: bool = False
+
+    @property
+    def many(self) -> bool:
+        """Whether it comes so often in a bucket that pauses lie within buckets, too, and are not all seen."""
+        return self.per_bucket >= MANY
 
 
 @dataclass(frozen=True)

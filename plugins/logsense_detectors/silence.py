@@ -30,8 +30,6 @@ CAP = 15.0
 PARTING = r"(?i)\b(disconnect\w*|reconnect\w*|retry\w*|re-?tries)\b"
 #: Number of the level from which a record itself says that it is trouble (WARN).
 LOUD = 4
-#: Records a bucket from which pauses lie within buckets, too, and are not all seen.
-MANY = 1.5
 #: What makes a series of COUNTS or FORMS.
 SERVICE, TEMPLATE = ["service"], ["service", "template"]
 FORM = [*TEMPLATE, "form"]
@@ -184,8 +182,7 @@ class Silence:
             score, usual = self._score(float(gaps[i]), positive[:i], series, i, width)
             if score > 0 and (best is None or score > best.score):
                 stop = run[1] if i == len(gaps) - 1 else int(first[i + 1])
-                within = series.per_bucket >= MANY
-                best = Gap(score, int(last[i]), stop, usual, float(largest[i]), int(n[i]), within)
+                best = Gap(score, int(last[i]), stop, usual, float(largest[i]), int(n[i]), series.many)
         return best
 
     def _open(self, series: Series, run: tuple[int, int], least: int) -> Gap | None:
@@ -208,7 +205,7 @@ class Silence:
         past = past[past > 0]
         n, median, largest = len(past), float(np.median(past)), float(past.max())
         # Pauses within a bucket are not seen: what comes more than once a bucket is not called regular.
-        slow = median >= 0.5 * width and series.per_bucket < MANY
+        slow = median >= 0.5 * width and not series.many
         fast = even(series.exact, self.least)
         due = due_pause(series.first[: at + 1], n, width) if slow else None
         largest = largest if slow or fast else max(largest, 2.0 * width)
@@ -217,7 +214,7 @@ class Silence:
         if series.form and not regular:
             return 0.0, median
         if n < self.least:
-            least = np.inf if due is None or series.per_bucket >= MANY else 3.0 if n >= SEVERAL else 4.0
+            least = np.inf if due is None or series.many else 3.0 if n >= SEVERAL else 4.0
         elif regular:
             least = 2.0
         else:
