@@ -72,6 +72,7 @@ def test_keywords_reach_the_constructor(install, trusted):
         ({"detectors.told": {"most": True}}, "it must be a whole number"),
         ({"detectors.told": {"on": 1}}, "it must be true or false"),
         ({"detectors.told": {"of": "a"}}, "it must be a list"),
+        ({"detectors.told": {"of": ["a", 3]}}, "detectors.told.of is ['a', 3]; it must be a list of texts"),
     ],
 )  # fmt: skip
 def test_wrong_keywords_name_where_and_the_nearest(install, keywords, said):
