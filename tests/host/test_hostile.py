@@ -58,7 +58,7 @@ def test_a_process_that_ends_is_noticed_though_its_child_holds_the_line(install)
 
 
 def test_a_fork_that_returns_does_not_answer_for_its_parent(install):
-    """A process that a call forked, and that returns from it, answers nothing: what is asked next gets its own."""
+    """A process that a call forked, and that returns from it, answers nothing: the next call gets its own."""
     install(
         "acme-metrics",
         """
