@@ -144,5 +144,10 @@ def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
         from logsense.inventory.wrong import refuse_all
 
         refuse_all(settings.plugins, problems)
+    if not settings.quiet:
+        from logsense.inventory.wrong import in_vain
+
+        for one in in_vain(settings.plugins):
+            say(f"logsense: {one} (it is passed over)")
     progress = not (settings.quiet or options.get("no_progress"))
     return settings, Manner(settings.quiet, settings.verbose, settings.color, progress)
