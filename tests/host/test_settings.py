@@ -85,6 +85,20 @@ def test_wrong_keywords_name_where_and_the_nearest(install, keywords, said):
     assert said in str(raised.value)
 
 
+def test_a_thing_whose_name_is_taken_is_told_and_not_asked(install):
+    """Of two detectors of one name the first runs, with its keywords; who bears the name as well is named."""
+    install("acme-told", CODE)
+    install("acme-twin", CODE.replace("alpha", "beta"))
+    keywords = {"detectors.told": {"alpha": 1.0}}
+    for order, whose in (((), "acme-told"), (("acme-twin",), "acme-twin")):
+        settings = PluginSettings(keywords=keywords if not order else {}, order=order)
+        with Host(kinds=("detectors",), plugins=settings) as host:
+            (told,) = [one for one in host.detectors() if one.name == "told"]
+        assert told.found.distribution == whose
+        (failure,) = host.failures
+        assert f"its name is taken by {whose} 1.0; it is not asked" in failure.reason
+
+
 def test_keywords_of_what_is_left_out_are_no_error(install):
     """Keywords for a plugin that is disabled, or not loaded this time, are left alone."""
     install("acme-told", CODE)
