@@ -58,6 +58,11 @@ class Gap:
         """When it should have come next."""
         return int(self.begin + self.usual)
 
+    @property
+    def missing(self) -> int:
+        """How many times it did not come."""
+        return int((self.stop - self.begin) / max(self.usual, 1.0) - 0.5)
+
 
 def rhythm(last: NDArray[np.int64], gaps: Floats, at: int, late: float, n: int) -> bool:
     """Whether a series is silent by habit: it rested as long at the same time of another day.

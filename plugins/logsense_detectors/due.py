@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from logsense.api import ANOMALIES, COUNTS, LEVELS, View, error_like, safe
+from logsense_detectors.dropped import dropped, explained
 from logsense_detectors.grid import Floats, anomalies, duration, quote, texts
 from logsense_detectors.jobs import time_of
 from logsense_detectors.reloads import FELL, Turn, changed, fallen, reloads
@@ -89,6 +90,7 @@ class Due:
     def fit(self, view: View) -> "Due":
         """Learn which series the known-good logs hold; trouble that ends is no loss."""
         self.series_ = view.counts.clear()
+        self.dropped_ = dropped(view)
         if view.apart and view.start is not None:
             bad = view.templates.filter(error_like(view.templates)).select("template")
             calm = view.counts.filter(pl.col("bucket").is_in(list(view.quiet))).select("service", "template")
@@ -174,13 +176,14 @@ class Due:
         usual, silent = duration(missed.usual), duration(missed.stop - missed.begin)
         text = quote(words.get(row["template"], ""))
         since = f"; {changed(lost.at, lost)}" if lost else ""
+        score = min(missed.score, explained(self.dropped_, (missed.stop - missed.begin) / missed.usual - 1.0))
         return {
             "kind": "vanished",
             "service": row["service"],
             "template": row["template"],
             "start": time_of(lost.at.time if lost else missed.due),
             "end": time_of(missed.stop),
-            "score": min(missed.score + (FELL if lost else 0.0), CAP) - correction,
+            "score": min(score + (FELL if lost else 0.0), CAP) - correction,
             "observed": f"none for {silent}",
             "expected": f"every {usual}",
             "sentence": f"{safe(row['service'])}: '{text}' came {missed.n + 1} times, every {usual},"

@@ -25,7 +25,10 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Hit:
-    """What one edge says: its decades at each bucket, over a window that ends there, for a service."""
+    """What one edge says: its decades at each bucket, over a window that ends there, for a service.
+
+    pool: it is of a pool of rare edges.
+    """
 
     kind: str
     service: str
@@ -33,18 +36,26 @@ class Hit:
     forward: bool
     width: int
     decades: Floats
+    pool: bool = False
 
 
 def summed(hits: list[Hit], width: int) -> Floats:
-    """What the hits of windows of one width say together, at each bucket."""
-    parts = [hit.decades for hit in hits if hit.width == width]
-    out: Floats = np.sum(parts, axis=0) if parts else np.zeros_like(hits[0].decades)
-    return out
+    """What the hits of windows of one width say together, at each bucket.
+
+    The slowness that rare callers meet is that of the common ones: the more of the two counts.
+    """
+    none = np.zeros_like(hits[0].decades)
+    own, pools = (
+        sum((hit.decades for hit in hits if hit.width == width and hit.pool is pool), none)
+        for pool in (False, True)
+    )
+    return np.maximum(own, pools)
 
 
 def hits_of(steps: Steps, width: int, known: int) -> Iterator[Hit]:
     """Edges that say something, in chunks so that memory is bounded."""
     judged = {name: steps.frame[name].to_numpy() for name in ("forward", "backward", "waits")}
+    pool = steps.frame["pool"].to_list()
     services = [steps.frame[name].to_list() for name in ("service", "next_service")]
     nodes = [steps.frame[name].to_numpy() for name in ("a", "b")]
     for low in range(0, steps.frame.height, CHUNK):
@@ -58,7 +69,7 @@ def hits_of(steps: Steps, width: int, known: int) -> Iterator[Hit]:
         rows = part[judged["waits"][part]]
         for edge, row in _said(rows, late(steps.n[rows], steps.longest[rows], width, known), LEAST_LATE):
             for service in sorted({services[0][edge], services[1][edge]}):
-                yield Hit("gap", service, edge, True, width, row)
+                yield Hit("gap", service, edge, True, width, row, pool[edge])
 
 
 def _said(edges: NDArray[np.intp], decades: Floats, least: float) -> Iterator[tuple[int, Floats]]:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from logsense.api import ANOMALIES, COUNTS, LEVELS, View, error_like, safe
+from logsense_detectors.dropped import dropped, explained
 from logsense_detectors.grid import anomalies, quote, texts
 from logsense_detectors.jobs import (
     DAY,
@@ -96,6 +97,7 @@ class Missed:
         """Learn the series of a job; trouble that ends is no loss."""
         bad = view.templates.filter(error_like(view.templates)).select("template")
         self.series_ = view.counts.join(bad, on="template", how="anti")
+        self.dropped_ = dropped(view)
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
@@ -134,7 +136,9 @@ class Missed:
                 continue
             # What came once is not picked from among many by its rhythm, but by what changed.
             chance = float(np.log10(max(looked, 1))) if len(job.starts) > 1 else 0.0
-            score = min(self._evidence(job, said) - chance, CAP)
+            # A record that was dropped on its way is no job that was lost, whatever else speaks for one.
+            lost = explained(self.dropped_, job.missing * job.n) + _told(said)
+            score = min(self._evidence(job, said) - chance, CAP, lost)
             if score >= LEAST:
                 rows.append(_row(job, said, score, words))
         return rows
@@ -161,9 +165,13 @@ class Missed:
         dot = min(max(float(np.log10(MARK / SECOND / late)), 0.0), DOT)
         # Every hour comes what no clock bids as well: what is kept for an hour is asked for again then.
         whole = WHOLE if job.template is None and k > 1 and job.round >= DAY else 0.0
-        fell = FELL if said.turn else 0.0
-        decades = float(np.log10(k + 1)) + (k - 1) * alike + dot + whole + fell + STARTED * said.started
+        decades = float(np.log10(k + 1)) + (k - 1) * alike + dot + whole + _told(said)
         return decades - max(job.missing - k, 0)
+
+
+def _told(said: Said) -> float:
+    """Decades that what changed before the job was missed had to do with it."""
+    return (FELL if said.turn else 0.0) + STARTED * said.started
 
 
 def _row(job: Job, said: Said, score: float, words: Mapping[str, str]) -> dict[str, object]:

@@ -20,6 +20,7 @@ from logsense_detectors.clockwork import (
     rhythm,
     said,
 )
+from logsense_detectors.dropped import dropped, explained
 from logsense_detectors.grid import Floats, anomalies, texts
 from logsense_detectors.reloads import fallen, reloads
 
@@ -80,6 +81,7 @@ class Silence:
         bad = self._trouble(view)
         self.expected_ = self._usual(view, view.counts, TEMPLATE, bad)
         self.forms_ = self._usual(view, view.forms, FORM, bad)
+        self.dropped_ = dropped(view)
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
@@ -143,13 +145,17 @@ class Silence:
                 by == FORM,
             )
             gap = self._gap(series, (begin, end), asked, view.width)
-            score = gap.score - float(np.log10(groups.height)) if gap else 0.0
-            if gap is not None and score >= 1.0:
+            if gap is None:
+                continue
+            # Where records get lost on their way, some are missing by that alone, at any place of the series.
+            lost = explained(self.dropped_, gap.missing) - float(np.log10(gap.n + 1))
+            score = min(gap.score, lost) - float(np.log10(groups.height))
+            if score >= 1.0:
                 named = {name: row.get(name) for name in FORM}
                 text = None if kind == "silence" else row.get("form") or words.get(row["template"], "")
                 # What a configuration lost before it was due again is missing since that was read.
-                lost = fallen(told, gap.begin, gap.due)
-                rows.append({"kind": kind, **named} | said(gap, score, row["service"], text, lost))
+                fell = fallen(told, gap.begin, gap.due)
+                rows.append({"kind": kind, **named} | said(gap, score, row["service"], text, fell))
         return rows
 
     def _gap(self, series: Series, run: tuple[int, int], asked: Asked, width: int) -> Gap | None:

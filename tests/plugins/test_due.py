@@ -44,6 +44,19 @@ def test_a_job_that_does_not_come_is_found_from_when_it_was_due():
     assert "came 4 times" in row["sentence"]
 
 
+@pytest.mark.parametrize("share,told", [(0.0, True), (0.3, False)])
+def test_where_records_are_dropped_one_of_a_job_is_no_loss(share, told):
+    """Of the day that is judged every third beat is missing, too: the one of the night may have got lost."""
+    n = np.ones((5, 5 * DAY))
+    n[1] = 0
+    n[1, nights(0, 1, 2, 3)] = 1
+    n[2:, 4 * DAY :] = np.random.default_rng(1).random((3, DAY)) >= share
+    texts = ["tick", "copied to the vault", "beat x", "beat y", "beat z"]
+    seen = replace(from_table(n, ["jobs"] * 5, texts, ["INFO"] * 5), quiet=tuple(range(4 * DAY)))
+    rows = found(replace(seen, judged=(4 * DAY, 5 * DAY)))
+    assert bool((rows["score"] > 6).any()) is told
+
+
 @pytest.mark.parametrize(
     "at,why",
     [

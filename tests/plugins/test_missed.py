@@ -1,5 +1,6 @@
 """Jobs of a time of the day that came on few days of one run, and then not."""
 
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -158,6 +159,25 @@ THREE = [("web", "all copied", [1.25, 25.25, 49.25])]
 def test_what_nobody_misses(jobs, run, why):
     """Nothing is said of what ended for another reason, or was never due."""
     assert missed(view(jobs, **run)).is_empty(), why
+
+
+def polls(hours, share, seed=3):
+    """Four hourly polls, of which this share of the records were dropped on their way."""
+    chance = random.Random(seed)
+    return [
+        (f"poll-{n}", f"polled {n}", [h + 0.1 * (n + 1) for h in range(hours) if chance.random() >= share])
+        for n in range(4)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_records_are_dropped_a_few_of_a_job_are_no_loss(seed):
+    """A quarter of what comes by the clock is missing: nothing is said of one night, unless a table tells."""
+    some = polls(96, 0.25, seed)
+    assert missed(view([*THREE, *some], hours=96)).is_empty()
+    assert missed(view([*THREE, *polls(96, 0.0)], hours=96)).height == 1
+    lost = missed(view([*THREE, *some], hours=96, reloaded=[(2, 11), (60, 10)])).row(0, named=True)
+    assert (lost["template"], lost["score"] > 4) == ("all copied", True)
 
 
 def test_a_job_that_began_within_the_run_needs_three_nights():

@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 import pytest
+from logsense_detectors.lost import Hit, summed
 from logsense_detectors.sequence import Sequence
 
 from logsense.testing.cases import START, WIDTH
@@ -56,6 +57,17 @@ def test_a_step_that_seldom_callers_wait_for_is_its_services():
     assert sum("till" in set(one["service"]) for one in got) >= 3
     assert not any(set(one["service"]) & {"desk-0", "desk-1", "desk-2"} for one in got)
     assert not any(found(traced(paid(since=200), seed=seed)).height for seed in range(4))
+
+
+def test_what_rare_callers_meet_is_not_counted_twice():
+    """Steps of a service add up, and so do the pools of rare calls into it; the more of the two counts."""
+
+    def said(decades, *, pool):
+        return Hit("gap", "till", 0, True, 6, np.array(decades), pool)
+
+    hits = [said([1.0, 2.0], pool=False), said([1.0, 2.0], pool=False), said([3.0, 3.0], pool=True)]
+    assert summed(hits, 6).tolist() == [3.0, 4.0]
+    assert summed(hits, 12).tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("make", [without("rows", since=40, until=65), slow("query", since=40, until=65)])

@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 import pytest
+from logsense_detectors.dropped import dropped
 from logsense_detectors.silence import Silence
 
 from logsense.schema import CHANGES, FORM_GAPS, FORMS, GAPS
@@ -252,3 +253,41 @@ def test_a_beat_that_a_table_lost_is_missed_from_its_reload_on():
     lost = found(replace(seen, changes=changes, templates=pl.concat([seen.templates, words])))
     assert lost["start"][0] == at < found(seen)["start"][0]
     assert "10 entries, 11 before" in lost["sentence"][0]
+
+
+def beside(view, share, *, seed=0):
+    """The view with three beats more, of whose records this share were dropped on their way."""
+    chance = np.random.default_rng(seed)
+    n = np.zeros((3, view.buckets))
+    for row, pace in enumerate((3, 4, 5)):
+        at = np.arange(row, view.buckets, pace)
+        n[row, at] = chance.random(len(at)) >= share
+    texts = [f"beat {row}" for row in "xyz"]
+    others = from_table(n, ["c"] * 3, texts, ["INFO"] * 3)
+    return replace(
+        view,
+        counts=pl.concat([view.counts, others.counts]).sort("bucket", "service", "template"),
+        templates=pl.concat([view.templates, others.templates]),
+    )
+
+
+def test_where_records_are_dropped_a_few_are_no_silence():
+    """Three beats are missing: told, but not where a quarter of all beats is; a stop for good is told."""
+    few = view_of(range(2, 122, 10), buckets=155)
+    assert found(beside(few, 0.0))["score"].max() > 5
+    assert not (found(beside(few, 0.25))["score"] > 2).any()
+    gone = view_of(range(2, 122, 10), buckets=300)
+    job = gone.counts.filter(pl.col("service") == "b")["template"][0]
+    told = found(beside(gone, 0.25)).filter(pl.col("template") == job)
+    assert told["score"][0] > 5
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.4])
+def test_the_share_that_is_dropped_is_known(share):
+    """The share of beats that are missing here and there; none of what stopped, or comes whole."""
+    seen = beside(view_of([], buckets=2000), share)
+    assert dropped(seen) == pytest.approx(share, abs=0.05)
+    stopped = replace(
+        seen, counts=beside(view_of([], buckets=2000), 0.0).counts.filter(pl.col("bucket") < 900)
+    )
+    assert dropped(stopped) == 0.0
