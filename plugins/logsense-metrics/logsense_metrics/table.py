@@ -239,4 +239,4 @@ def _numbers(texts: list[str]) -> float:
     """Which share of the cells that are not empty, or words for nothing, are numbers; 1 where all are."""
     known = pl.Series(texts, dtype=pl.String).str.strip_chars().str.to_lowercase()
     given = known.filter(~known.is_in(list(_NONE)))
-    return given.str.contains(_NUMBER).sum() / given.len() if given.len() else 1.0
+    return float(given.str.contains(_NUMBER).sum()) / given.len() if given.len() else 1.0
