@@ -113,6 +113,14 @@ def test_a_list_that_names_nothing_is_told_and_the_run_goes_on(run, own, log, se
     assert "nothing that is installed" not in run("analyze", log).err
 
 
+def test_who_leaves_out_all_reporters_is_told_where(run, own, log):
+    """Without a single reporter nothing can be said: which line of the settings it was is told."""
+    written(own, '[plugins]\ndisable = ["logsense-aiops"]\n')
+    done = run("analyze", log)
+    assert done.code == 2
+    assert f"none is left: plugins.disable ({own}:2) leaves out those of logsense itself" in done.err
+
+
 def test_while_settings_are_wrong_no_plugin_of_others_is_asked(run, own, log, security, tmp_path):
     """The line that is wrong may be the one that leaves a plugin out: its code is not run for a message."""
     (tmp_path / "site" / "none_such.py").write_text(
