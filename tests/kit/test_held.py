@@ -125,6 +125,20 @@ def test_how_far_off_a_detector_was_is_told():
     assert "it gave no row at all" in fails(Dumb, "finds_planted")
 
 
+class Leads(good.Ranker):
+    """A decade for each two minutes that a candidate leads, without end."""
+
+    def score(self, view, candidates):
+        said = super().score(view, candidates).drop("value").join(candidates, on="candidate", how="inner")
+        minutes = (pl.lit(candidates["start"].max()) - pl.col("start")).dt.total_minutes()
+        return said.select("candidate", "name", "why", value=minutes / 2.0)
+
+
+def test_rankers_judge_what_began_hours_apart():
+    """Evidence that grows with the lead, without end, is found out: small views begin at once."""
+    assert "settles everything alone" in fails(Leads, "scores_in_reach")
+
+
 @dataclass
 class Bare:
     name: str = "bare"
