@@ -81,9 +81,13 @@ def installed() -> EntryPoints:
     except UNREADABLE:
         pass
     first: dict[str, EntryPoints] = {}  # of two of one name the first on the path counts, as there
-    for dist in distributions():
+    for at, dist in enumerate(distributions()):
+        try:
+            name = canonical(stated(dist.metadata, "Name"))
+        except UNREADABLE:
+            name = f"?{at}"  # no distribution is called so: each that cannot say its name counts
         with contextlib.suppress(*UNREADABLE):
-            first.setdefault(canonical(stated(dist.metadata, "Name")), dist.entry_points)
+            first.setdefault(name, dist.entry_points)
     return EntryPoints(point for points in first.values() for point in points)
 
 

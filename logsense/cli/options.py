@@ -130,6 +130,7 @@ def remark(rows: Sequence[str], manner: Manner) -> None:
 def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
     """The settings of the run and the manner of the command, from its options; ConfigError where wrong."""
     from logsense.config import Settings, usual_file
+    from logsense.inventory.wrong import in_vain, refuse_all
 
     given = {
         name: value
@@ -141,8 +142,8 @@ def split(options: dict[str, Any]) -> tuple["Settings", Manner]:
     given["config"] = usual_file(given.get("config"))
     settings, problems = Settings.tried(**given)
     if problems:
-        from logsense.inventory.wrong import refuse_all
-
         refuse_all(settings.plugins, problems)
+    for one in () if settings.quiet else in_vain(settings.plugins):
+        say(f"logsense: {one} (it is passed over)")
     progress = not (settings.quiet or options.get("no_progress"))
     return settings, Manner(settings.quiet, settings.verbose, settings.color, progress)

@@ -30,7 +30,10 @@ class Report:
         known = {loaded.name: loaded for loaded in reversed(self.host.reporters())}
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+            if not known:  # ours are always there, unless somebody left them out
+                origin = plugins.origins.get("disable") or "the settings"
+                hint = f"none is left: plugins.disable ({origin}) leaves out those of logsense itself"
             msg = f"there is no format {name!r}; {hint}"
             raise UsageError(msg)
         self.loaded = known[name]

@@ -26,6 +26,8 @@ CONTAINED = (Exception, SystemExit, pl.exceptions.PanicException)
 if TYPE_CHECKING:
     from logsense.host.worker import Pool, Worker
 
+#: Kinds of which no two things may bear one name.
+ALONE = ("detectors", "rankers", "sources", "metrics")
 T = TypeVar("T")
 
 
@@ -319,8 +321,24 @@ class Host:
                 continue
             loaded += self._things(one, plugin)
         whole = whole and len(self.failures) == before
+        loaded = [one for one in loaded if self._is_first(one, loaded)]
         loaded, self._misfits[kind] = keywords.given(kind, loaded, self.settings, whole=whole)
         return [one for one in loaded if not installed.off(kind, one.name, self.settings)]
+
+    def _is_first(self, one: Loaded, loaded: Sequence[Loaded]) -> bool:
+        """Whether no thing before it bears its name: settings and reports know things by that alone.
+
+        Of reporters the first is taken when one is asked for; folders and commands are known by their
+        entries; objects may be given beside what is installed.
+        """
+        if one.found.kind not in ALONE or one.found.distribution == GIVEN:
+            return True
+        first = next(each for each in loaded if each.name == one.name)
+        if first is not one:
+            whose = first.found
+            why = f"its name is taken by {whose.distribution} {whose.version}; it is not asked"
+            self._fail(one.found, "load", why, one.name)
+        return first is one
 
     def _things(self, found: Found, plugin: object) -> list[Loaded]:
         """What a plugin registers; nothing where that fails."""

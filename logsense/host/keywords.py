@@ -51,7 +51,8 @@ def _type(default: object) -> str | None:
     """What a keyword must be, as far as its default tells."""
     for kind, words in _TYPES.items():
         if isinstance(default, kind) and not (isinstance(default, str) and default.startswith("<")):
-            return words
+            of = {_OF.get(type(one)) for one in default} if isinstance(default, tuple) else set()
+            return f"{words} of {of.pop()}" if len(of) == 1 and None not in of else words
     return None
 
 
@@ -61,13 +62,26 @@ _TYPES: Mapping[type, str] = {
 }  # fmt: skip
 
 
+#: What the items of a list must be, where those of its default are of one type.
+_OF: Mapping[type, str] = {bool: "true or false", int: "numbers", float: "numbers", str: "texts"}
+
+
+def _like(value: object, of: tuple[object, ...]) -> bool:
+    """Whether an item of a list is like those of the default: anything will do where these tell nothing."""
+    if {type(one) for one in of} <= {int, float}:
+        of = (
+            (0.0,) if of else ()
+        )  # a list of whole numbers may hold others: 2.5 buckets are a plugin's to judge
+    return not of or any(_fits(value, one) for one in of)
+
+
 def _fits(value: object, default: object) -> bool:
     if isinstance(default, bool) or isinstance(value, bool):
         return isinstance(default, bool) and isinstance(value, bool)
     if isinstance(default, float):
         return isinstance(value, (int, float))
     if isinstance(default, tuple):
-        return isinstance(value, (list, tuple))
+        return isinstance(value, (list, tuple)) and all(_like(one, default) for one in value)
     return isinstance(value, type(default))
 
 

@@ -18,6 +18,17 @@ def refuse_all(settings: PluginSettings, problems: Iterable[Problem] = ()) -> No
     refuse([*known, *_told(settings, asked)])
 
 
+def in_vain(settings: PluginSettings) -> list[Problem]:
+    """The names in lists that say what may run, and how, that nothing has: they keep nothing out, or all.
+
+    No code of others is run to know it: what their entries bring is taken on trust.
+    """
+    lists = replace(settings, order=(), keywords={})
+    if not (lists.load or lists.disabled or lists.trusted):
+        return []
+    return list(misnamed(lists, replace(settings, load=(), trusted=())))
+
+
 def _told(settings: PluginSettings, asked: PluginSettings) -> Iterator[Problem]:
     """Names that nothing has first; what keywords say of the same lines after that is nothing new."""
     odd = list(misnamed(settings, asked))

@@ -100,6 +100,27 @@ def test_a_run_tells_keywords_of_all_kinds_at_once(run, own, log):
     assert run("analyze", log).err.count(f"{own}:") == 2
 
 
+@pytest.mark.parametrize("key", ["load", "disable", "trust"])
+def test_a_list_that_names_nothing_is_told_and_the_run_goes_on(run, own, log, security, tmp_path, key):
+    """A misspelt name keeps nothing out: that is said, with the line and the nearest name, unless quiet."""
+    written(own, f'[plugins]\n{key} = ["logsense-secruity"]\n')
+    done = run("analyze", log)
+    said = "nothing that is installed is called 'logsense-secruity'; did you mean logsense-security?"
+    assert done.code == 0
+    assert f"{own}:2: {said}" in done.err
+    assert "secruity" not in run("analyze", log, "--quiet").err
+    written(own, f'[plugins]\n{key} = ["Logsense_Security"]\n')
+    assert "nothing that is installed" not in run("analyze", log).err
+
+
+def test_who_leaves_out_all_reporters_is_told_where(run, own, log):
+    """Without a single reporter nothing can be said: which line of the settings it was is told."""
+    written(own, '[plugins]\ndisable = ["logsense-aiops"]\n')
+    done = run("analyze", log)
+    assert done.code == 2
+    assert f"none is left: plugins.disable ({own}:2) leaves out those of logsense itself" in done.err
+
+
 def test_while_settings_are_wrong_no_plugin_of_others_is_asked(run, own, log, security, tmp_path):
     """The line that is wrong may be the one that leaves a plugin out: its code is not run for a message."""
     (tmp_path / "site" / "none_such.py").write_text(

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import polars as pl
@@ -54,6 +55,40 @@ def test_a_process_that_ends_is_noticed_though_its_child_holds_the_line(install)
     _, host = asked()
     (failure,) = host.failures
     assert "ended itself with status 7" in failure.reason
+
+
+def test_a_fork_that_returns_does_not_answer_for_its_parent(install):
+    """A process that a call forked, and that returns from it, answers nothing: the next call gets its own."""
+    install(
+        "acme-metrics",
+        """
+        import os
+        import time
+        import polars as pl
+        from logsense.api import SERIES, hookimpl
+
+        class Reader:
+            name = "forked"
+            def claims(self, name, head):
+                if os.fork():
+                    time.sleep(0.3)
+                return True
+            def series(self, path):
+                return SERIES.empty()
+
+        @hookimpl
+        def register_metrics():
+            return [Reader]
+        """,
+        {"metrics": {"forked": "acme_metrics"}},
+    )
+    with Host(kinds=["metrics"], plugins=STRANGERS) as host:
+        (one,) = host.metrics()
+        assert host.claims(one, [("a.csv", "time")]) == [True]
+        time.sleep(0.3)
+        assert host.series(one, Path("a.csv")) is not None
+        assert host.claims(one, [("a.csv", "time"), ("b.csv", "time")]) == [True, True]
+        assert not host.failures
 
 
 def test_after_garbage_on_the_line_a_new_worker_is_asked(install):

@@ -72,6 +72,7 @@ def test_keywords_reach_the_constructor(install, trusted):
         ({"detectors.told": {"most": True}}, "it must be a whole number"),
         ({"detectors.told": {"on": 1}}, "it must be true or false"),
         ({"detectors.told": {"of": "a"}}, "it must be a list"),
+        ({"detectors.told": {"of": ["a", 3]}}, "detectors.told.of is ['a', 3]; it must be a list of texts"),
     ],
 )  # fmt: skip
 def test_wrong_keywords_name_where_and_the_nearest(install, keywords, said):
@@ -82,6 +83,20 @@ def test_wrong_keywords_name_where_and_the_nearest(install, keywords, said):
     with pytest.raises(ConfigError) as raised:
         named(keywords=keywords, origins=origins)
     assert said in str(raised.value)
+
+
+def test_a_thing_whose_name_is_taken_is_told_and_not_asked(install):
+    """Of two detectors of one name the first runs, with its keywords; who bears the name as well is named."""
+    install("acme-told", CODE)
+    install("acme-twin", CODE.replace("alpha", "beta"))
+    keywords = {"detectors.told": {"alpha": 1.0}}
+    for order, whose in (((), "acme-told"), (("acme-twin",), "acme-twin")):
+        settings = PluginSettings(keywords=keywords if not order else {}, order=order)
+        with Host(kinds=("detectors",), plugins=settings) as host:
+            (told,) = [one for one in host.detectors() if one.name == "told"]
+        assert told.found.distribution == whose
+        (failure,) = host.failures
+        assert f"its name is taken by {whose} 1.0; it is not asked" in failure.reason
 
 
 def test_keywords_of_what_is_left_out_are_no_error(install):

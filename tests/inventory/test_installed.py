@@ -204,6 +204,19 @@ def test_a_distribution_with_broken_files_costs_nobody_else_anything(publish, wh
         assert loaded.failures[0].hook == "load"
 
 
+def test_metadata_that_cannot_be_read_are_told_beside_a_broken_list(publish):
+    """Where one's list of entries cannot be read, those whose metadata cannot be are still told of, each."""
+    for name in ("late", "mix", "odd"):
+        publish(f"logsense-{name}", {"detectors": {name: name}})
+    for name, what in (("late", "a list that is no UTF-8"), ("mix", "metadata that are no UTF-8")):
+        file, content = BROKEN[what]
+        (next(publish.folder.glob(f"logsense_{name}*")) / file).write_bytes(content)
+    next(publish.folder.glob("logsense_odd*/METADATA")).write_bytes(b"Name: odd\xff\n")
+    unread = {one.name: one.refused for one in host.find("detectors") if one.unread}
+    assert set(unread) == {"mix", "odd"}
+    assert all("cannot be read" in why for why in unread.values())
+
+
 def test_a_distribution_without_a_name_is_told_beside_a_broken_list(publish):
     """Where one's list of entries cannot be read, another without a name is still told of; nothing warns."""
     for name in ("late", "mix"):

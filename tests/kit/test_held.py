@@ -104,6 +104,41 @@ def test_finding_is_finding_where_it_was_planted():
     assert "mix cannot be planted" in fails(More, "finds_planted", NoExample)
 
 
+class Faint(good.Detector):
+    """It finds, and scores too low. Finds: a. Misses: b. Cost: c. Source: d. at_least: e."""
+
+    def row(self, view, row):
+        return super().row(view, row) | {"score": 1.25}
+
+
+class Dumb(good.Detector):
+    """It finds nothing. Finds: a. Misses: b. Cost: c. Source: d. at_least: e."""
+
+    def detect(self, view):
+        return super().detect(view).clear()
+
+
+def test_how_far_off_a_detector_was_is_told():
+    """Who does not find what was planted is told where that is, and the best that it gave instead."""
+    said = fails(Faint, "finds_planted")
+    assert "in planted('new') from bucket 60 on; the best of its 4 rows is 'new' of 'beta', score 1.2" in said
+    assert "it gave no row at all" in fails(Dumb, "finds_planted")
+
+
+class Leads(good.Ranker):
+    """A decade for each two minutes that a candidate leads, without end."""
+
+    def score(self, view, candidates):
+        said = super().score(view, candidates).drop("value").join(candidates, on="candidate", how="inner")
+        minutes = (pl.lit(candidates["start"].max()) - pl.col("start")).dt.total_minutes()
+        return said.select("candidate", "name", "why", value=minutes / 2.0)
+
+
+def test_rankers_judge_what_began_hours_apart():
+    """Evidence that grows with the lead, without end, is found out: small views begin at once."""
+    assert "settles everything alone" in fails(Leads, "scores_in_reach")
+
+
 @dataclass
 class Bare:
     name: str = "bare"

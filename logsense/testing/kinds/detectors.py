@@ -160,15 +160,31 @@ def finds_planted(plugin: Any) -> None:
     for kind in kinds:
         # What is coming is seen all along; all else has a beginning, some time after the baseline's end.
         early, late = (START + timedelta(microseconds=WIDTH * at) for at in (QUIET_UNTIL, 55))
-        hit = run(plugin, planted(kind)).filter(
+        found = run(plugin, planted(kind))
+        hit = found.filter(
             pl.col("kind") == kind,
             pl.col("score") >= FOUND,
             pl.col("end") >= late,
             (pl.col("start") >= early) | (kind == "forecast"),
         )
-        need(hit.height, f"nothing of kind {kind!r} with a score of 3 or more where it was planted")
+        need(
+            hit.height,
+            f"nothing of kind {kind!r} with a score of {FOUND:g} or more where it was planted, "
+            f"in planted({kind!r}) from bucket 60 on; {_gave(found)}",
+        )
     if callable(example):
         need(run(plugin, example()).height, "nothing found in its own example")
+
+
+def _gave(found: pl.DataFrame) -> str:
+    """What a detector gave instead: how far off that is tells its author where to look."""
+    if not found.height:
+        return "it gave no row at all"
+    best = found.sort("score", descending=True).row(0, named=True)
+    said = f"{best['kind']!r} of {best['service']!r}, score {best['score']:.1f}"
+    return (
+        f"the best of its {found.height} rows is {said}, {best['start']:%H:%M:%S} to {best['end']:%H:%M:%S}"
+    )
 
 
 def larger_no_smaller(plugin: Any) -> None:

@@ -3,6 +3,7 @@
 What is checked is each file by itself, and beside the formats that are installed.
 """
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ from logsense.parse.recognise.formats import Format, load, read, samples, verify
 from logsense.plans import Block, SourcePlan
 from logsense.testing.promise import CheckFailed, dear, need, table
 
+#: The tables of a file that tests alone read.
+SAMPLES = ("sample", "near_miss")
 #: The time of a sample's file, where a sample has no year: 2026-01-02 12:00 UTC.
 NOON = 1_767_355_200.0
 #: Lines that are no log of any format, and must not stop one.
@@ -112,6 +115,17 @@ def loads(given: Any) -> None:
     need(files, f"{given}: there is no TOML file")
     for path in files:
         read(path)
+        whole = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = {key for key, value in whole.items() if _tables(value)}
+        # No run reads on from the first [[, so none would say that nobody knows such a table.
+        odd = sorted(tables - set(SAMPLES))
+        need(not odd, f"{path}: {', '.join(odd)}: unknown; known are [[{']] and [['.join(SAMPLES)}]]")
+        odd = sorted({*SAMPLES} & {*whole} - tables)
+        need(not odd, f"{path}: {', '.join(odd)}: must be tables, each begun by [[{''.join(odd[:1])}]]")
+
+
+def _tables(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def regexes_linear(given: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from logsense.mine.masks.declared import read
 from logsense.testing.promise import CheckFailed, need, table
 
 TEXTS = ("name", "pattern", "placeholder")
@@ -44,7 +45,10 @@ def _masked(one: dict[str, Any], texts: list[str]) -> list[str]:
 
 
 def loads(given: Any) -> None:
-    """The file is TOML; each mask has a name, a pattern and a placeholder."""
+    """The file is TOML; each mask has known keys of the right types, a name, a pattern and a placeholder."""
+    for path in _files(given):
+        _, problems = read(path, held=True)  # as a run reads it; whether samples come out, other checks say
+        need(not problems, str(problems[:1] and problems[0]))
     for where, one in _each(given):
         missing = [key for key in TEXTS if not isinstance(one.get(key), str) or not one[key]]
         need(not missing, f"{where}: {', '.join(missing)}: missing, or no text")

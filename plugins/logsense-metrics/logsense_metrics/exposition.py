@@ -36,12 +36,13 @@ class Exposition:
         }
 
     def claims(self, name: str, head: str) -> bool:  # noqa: ARG002 - what it is, its lines say, not its name
-        """Whether lines are samples or comments of this form, and say that they are."""
+        """Whether most lines are samples or comments of this form, and some say that they are."""
         lines = head.split("\n")
         lines = [line.strip() for line in (lines[:-1] if len(lines) > 2 else lines) if line.strip()]
         said = [line for line in lines if re.match(r"#\s*(TYPE|HELP|UNIT)\s+\S+", line)]
         samples = [line for line in lines if not line.startswith("#")]
-        return bool(said) and all(re.match(_SAMPLE, _bare(line)) for line in samples)
+        known = sum(re.match(_SAMPLE, _bare(line)) is not None for line in samples)
+        return bool(said) and 2 * known >= len(samples)  # a broken line costs itself, not the file
 
     def series(self, path: Path) -> pl.DataFrame:
         """SERIES; ValueError where no sample has a time."""

@@ -62,6 +62,7 @@ class Resources:
             near = f"{row['middle']:.4g}{unit} (at least {row['low']:.4g})"
         value = f"{row['value']:.4g}{unit}"
         told = f"{row['metric']} {value} at {row['at']:%H:%M:%S}"
+        who = row["service"] or "what names no service"
         return {
             "detector": self.name,
             "kind": "value",
@@ -73,7 +74,7 @@ class Resources:
             # A number in front would be taken for a number of records.
             "observed": safe(f"{row['metric']} {value}"),
             "expected": safe(f"about {near}"),
-            "sentence": safe(f"{row['service']} {says}: {told}, usual are {near}"),
+            "sentence": safe(f"{who} {says}: {told}, usual are {near}"),
             "lasts": row["lasts"],
             "metric": row["metric"],
         }

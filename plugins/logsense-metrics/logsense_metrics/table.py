@@ -74,11 +74,12 @@ class Table:
             return False
         value = _first(header, VALUES)
         if value is not None and _first(header, METRICS) is not None:
-            return _all_numbers([row[header.index(value)] for row in body])
+            # The header says enough: a word here and there costs its own row, not the file.
+            return _numbers([row[header.index(value)] for row in body]) >= 0.5
         rest = [at for at, one in enumerate(header) if one != time]
         stamps = [row[header.index(time)] for row in body]
         grows = len(body) > 1 and len(set(stamps)) == len(stamps)
-        return bool(rest) and grows and all(_all_numbers([row[at] for row in body]) for at in rest)
+        return bool(rest) and grows and all(_numbers([row[at] for row in body]) == 1.0 for at in rest)
 
     def series(self, path: Path) -> pl.DataFrame:
         """SERIES; ValueError says what is wrong with a table that cannot be read."""
@@ -234,7 +235,8 @@ def _all_times(texts: list[str]) -> bool:
     return bool(pl.select(parsed(pl.lit(pl.Series(texts))).is_not_null().all()).item())
 
 
-def _all_numbers(texts: list[str]) -> bool:
+def _numbers(texts: list[str]) -> float:
+    """Which share of the cells that are not empty, or words for nothing, are numbers; 1 where all are."""
     known = pl.Series(texts, dtype=pl.String).str.strip_chars().str.to_lowercase()
     given = known.filter(~known.is_in(list(_NONE)))
-    return bool(given.str.contains(_NUMBER).all())
+    return float(given.str.contains(_NUMBER).sum()) / given.len() if given.len() else 1.0

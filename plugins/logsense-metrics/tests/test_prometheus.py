@@ -85,6 +85,14 @@ def test_what_is_claimed():
     assert not Exposition().claims("x.prom", "# TYPE up gauge\n2026-01-02 03:04:05 INFO no sample\nmore\n")
 
 
+def test_a_broken_line_among_the_first_leaves_the_file_what_it_is(tmp_path):
+    """A label that is never closed costs its own line: the file is claimed, all other samples are read."""
+    broken = TEXT.replace('cpu="1",pod="cart-1",container="cart"', 'cpu="1",pod="cart-1', 1)
+    broken = broken.replace("} 20 ", "  20 ", 1)
+    assert Exposition().claims("x", broken)
+    assert read(tmp_path, broken).height == read(tmp_path, TEXT).height
+
+
 def test_answers_of_the_api(tmp_path):
     """A matrix as query_range gives it: each series with its labels."""
     told = {"status": "success", "data": {"resultType": "matrix", "result": [

@@ -58,6 +58,15 @@ def test_a_shift_is_found_with_few_samples(made, metric, times):
     assert found["end"][0] == view.series["time"].max()
 
 
+def test_a_sentence_has_a_subject_where_no_service_is_named(made):
+    """A metric that names no service is spoken of all the same, in a whole sentence."""
+    view = made(service="shop-c", metric=CPU, times=40.0)
+    one = view.series.filter(service="shop-c", metric=CPU).with_columns(service=pl.lit(""))
+    view = replace(view, series=one)
+    found = Resources().fit(view).detect(view)
+    assert found["sentence"][0].startswith("what names no service used more CPU: ")
+
+
 def test_five_usual_samples_are_enough(made):
     """With a sample a minute, five minutes of usual time tell what is not."""
     view = made(service="shop-c", minutes=6)

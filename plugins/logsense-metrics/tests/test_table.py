@@ -57,6 +57,15 @@ def test_values_that_are_none_are_left_out(tmp_path):
     assert frame.filter(service="cart")["value"].to_list() == [0.5, 12.0]
 
 
+def test_words_among_the_values_leave_the_file_what_it_is():
+    """A header of time, metric and value is claimed though some values are words; not where most are."""
+    rows = [f"cart,{value},cpu,2026-01-02T03:04:0{at}Z" for at, value in enumerate(("1", "n.v.", "2", "3"))]
+    header = LONG.partition("\n")[0]
+    assert Table().claims("metrics.csv", "\n".join([header, *rows, ""]))
+    words = [f"cart,started,cpu,2026-01-02T03:04:0{at}Z" for at in range(4)]
+    assert not Table().claims("metrics.csv", "\n".join([header, *words, ""]))
+
+
 def test_a_broken_row_costs_itself_alone(tmp_path):
     """A quotation mark that is never closed, a row too short, one too long: the others are read."""
     frame = read(tmp_path, LONG + '"unclosed,1,2,3\ncart\ncart,2,cpu,2026-01-02T03:05:05Z,more\n')
