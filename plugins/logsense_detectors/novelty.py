@@ -114,7 +114,10 @@ class Novelty:
         # Seen in no quiet bucket; or first seen late, whatever the choice of the quiet time took in later.
         unseen = (pl.col("calm_buckets") == 0) | (before >= max(2 * LEAST_QUIET, quiet.len() // 4))
         short = (pl.col("last_bucket") - pl.col("first_bucket")) <= self.chronic * view.buckets
-        goes_on = self._goes_on(view)  # where it covers most of the run, the quiet time may reach into it
+        series = series.join(
+            self._goes_on(view, series), on=["service", "template"], how="left", maintain_order="left"
+        )
+        goes_on = pl.col("goes_on").fill_null(value=False)  # the quiet time may reach into what covers most
         unseen, short = unseen | goes_on, short | goes_on
         if view.apart:  # what the baseline holds is usual, whenever it came
             unseen = pl.col("calm_buckets") == 0
@@ -148,30 +151,22 @@ class Novelty:
             stretches = stretches.with_columns(pl.lit(0).alias("earlier"), pl.lit(0).alias("before"))
         return self._after_restarts(view, stretches).sort("first", "service", "template")
 
-    def _goes_on(self, view: View) -> pl.Expr:
-        """Which series are trouble that goes on for most of the run, and of which its service was free once.
+    def _goes_on(self, view: View, series: pl.DataFrame) -> pl.DataFrame:
+        """Service and template of trouble over most of the run, without which its service was at times.
 
         Of a service that says nothing else in the time without it (it was started with its trouble, or ended
         with it) nothing shows that the trouble is not how it always is.
         """
-        bad = view.templates.filter(error_like(view.templates))["template"].to_list()
-        spoke = view.counts.group_by("service").agg(pl.col("bucket").unique().sort().alias("spoke"))
-        heard = dict(spoke.iter_rows())
+        bad = view.templates.filter(error_like(view.templates)).select("template")
         first, last = pl.col("first_bucket"), pl.col("last_bucket")
-        free = pl.struct("service", "first_bucket", "last_bucket").map_elements(
-            lambda row: sum(
-                not row["first_bucket"] <= bucket <= row["last_bucket"]
-                for bucket in heard.get(row["service"], ())
-            ),
-            return_dtype=pl.Int64,
-        )
         long = last - first + 1
-        return (
-            pl.col("template").is_in(bad)
-            & (long <= self.sustained * view.buckets)
-            & (pl.col("held") >= STEADY * long)
-            & (free >= LEAST_QUIET)
+        steady = series.join(bad, on="template", how="semi").filter(
+            long <= self.sustained * view.buckets, pl.col("held") >= STEADY * long
         )
+        spoke = view.counts.select("service", "bucket").unique()
+        free = steady.join(spoke, on="service").filter(~pl.col("bucket").is_between(first, last))
+        often = free.group_by("service", "template").len().filter(pl.col("len") >= LEAST_QUIET)
+        return often.select("service", "template", goes_on=pl.lit(value=True))
 
     def _outside_startup(self, view: View, counts: pl.DataFrame) -> pl.DataFrame:
         """Without series that occur only while their service starts up."""
