@@ -16,6 +16,8 @@ from logsense_detectors.reloads import Turn, changed
 TIGHT, CLOCKWORK = 0.05, 0.2
 #: Records a bucket from which a series is more than one a bucket.
 MANY = 1.5
+#: Records a bucket from which a service is busy, and by which factor it may pause longer than was seen.
+BUSY, BORDERS = 10.0, 3.0
 #: Microseconds by which whole-second stamps may be off.
 STAMP = 2e6
 #: Pauses below this say nothing of clockwork: whole seconds make chance look even.
@@ -47,6 +49,16 @@ class Series:
     def many(self) -> bool:
         """Whether it comes so often in a bucket that pauses lie within buckets, too, and are not all seen."""
         return self.per_bucket >= MANY
+
+    def longest(self, seen: float, n: int, width: int) -> float:
+        """The longest pause (µs) it may have made, given the longest of those across the borders of buckets.
+
+        A border lies in a long pause rather than in a short one, so that those of a busy service are among
+        the longest; of others a pause within a bucket or two is not seen.
+        """
+        if self.whole and self.per_bucket >= BUSY and n >= HABIT:
+            return max(BORDERS * seen, 0.5 * width)
+        return max(seen, 2.0 * width)
 
 
 @dataclass(frozen=True)

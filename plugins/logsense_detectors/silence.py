@@ -208,7 +208,7 @@ class Silence:
         slow = median >= 0.5 * width and not series.many
         fast = even(series.exact, self.least)
         due = due_pause(series.first[: at + 1], n, width) if slow else None
-        largest = largest if slow or fast else max(largest, 2.0 * width)
+        largest = largest if slow or fast else series.longest(largest, n, width)
         regular = due is not None or ((slow or fast) and largest < 2.0 * max(median, 0.5 * width * fast))
         # Which of the forms of a template come is chance, unless they come like clockwork.
         if series.form and not regular:

@@ -303,3 +303,16 @@ def test_the_share_that_is_dropped_is_known(share):
         seen, counts=beside(view_of([], buckets=2000), 0.0).counts.filter(pl.col("bucket") < 900)
     )
     assert dropped(stopped) == 0.0
+
+
+@pytest.mark.parametrize("a_bucket,told", [(40, True), (3, False)])
+def test_an_outage_of_a_busy_service_is_told_though_others_go_on(a_bucket, told):
+    """What comes many times a bucket pauses for nothing: twenty buckets without it make an incident alone."""
+    chance = np.random.default_rng(2)
+    n = np.zeros((2, 220))
+    n[0] = chance.poisson(a_bucket, 220)
+    n[0, 120:140] = 0
+    n[1, ::5] = 1
+    seen = from_table(n, ["shop", "cron"], ["served page", "cleaned up"], ["INFO"] * 2)
+    rows = Silence().fit(seen).detect(seen).filter(pl.col("kind") == "silence")
+    assert bool((rows["score"] >= 6.5).any()) is told
