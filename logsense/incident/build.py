@@ -152,7 +152,9 @@ def _severity(group: Group, view: View, kind: str, services: tuple[str, ...]) ->
     known = f" ({usual:.1%} usually)" if usual >= WORTH_SAYING else ""
     every = max(view.counts["service"].n_unique(), len(services), 1)
     seen = f"{errors:,} of {total:,} records tell" if errors else f"none of {total:,} records tells"
-    why = f"{seen} of trouble{known}, {max(len(services), hit)} of {every} services touched"
+    # The summary counts those that stand in causes and symptoms; others may be in trouble beside them.
+    more = f", {hit} in trouble" if hit > len(services) else ""
+    why = f"{seen} of trouble{known}, {len(services)} of {every} services touched{more}"
     told = group.anomalies.filter((pl.col("kind") == "security") & (pl.col("weight") >= SEED))
     acts = told.select("service", "template").n_unique()
     if kind == "security" and acts == 1 and group.evidence < SURE:

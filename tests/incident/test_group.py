@@ -246,6 +246,11 @@ def test_services_touched_are_counted_alike_in_the_summary_and_in_the_reason() -
     assert "2 services touched" in one.summary
     assert "2 of " in one.why_severity
     assert one.why_severity.startswith("what stopped does not say so; none of ")
+    both = [anomaly(view, service=service) for service in ("alpha", "beta")]
+    two = build(group(ANOMALIES.of(both), view)[0][0], (cause(view),), (), (), view)
+    assert "services touched" not in two.summary
+    assert "1 of " in two.why_severity
+    assert two.why_severity.endswith("services touched, 2 in trouble")
 
 
 def test_trouble_that_is_there_all_along_makes_nothing_severe() -> None:
