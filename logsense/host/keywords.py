@@ -68,11 +68,11 @@ _OF: Mapping[type, str] = {bool: "true or false", int: "numbers", float: "number
 
 def _like(value: object, of: tuple[object, ...]) -> bool:
     """Whether an item of a list is like those of the default: anything will do where these tell nothing."""
+    if not of:
+        return True
     if {type(one) for one in of} <= {int, float}:
-        of = (
-            (0.0,) if of else ()
-        )  # a list of whole numbers may hold others: 2.5 buckets are a plugin's to judge
-    return not of or any(_fits(value, one) for one in of)
+        return _fits(value, 0.0)  # whether whole numbers may be others, too, is a plugin's to judge
+    return any(_fits(value, one) for one in of)
 
 
 def _fits(value: object, default: object) -> bool:

@@ -90,12 +90,13 @@ class Due:
     def fit(self, view: View) -> "Due":
         """Learn which series the known-good logs hold; trouble that ends is no loss."""
         self.series_ = view.counts.clear()
-        self.dropped_ = dropped(view)
+        self.dropped_ = 0.0
         if view.apart and view.start is not None:
             bad = view.templates.filter(error_like(view.templates)).select("template")
             calm = view.counts.filter(pl.col("bucket").is_in(list(view.quiet))).select("service", "template")
             kept = view.counts.join(calm.unique(), on=["service", "template"], how="semi")
             self.series_ = kept.join(bad, on="template", how="anti")
+            self.dropped_ = dropped(view)
         return self
 
     def detect(self, view: View) -> pl.DataFrame:
